@@ -1,0 +1,46 @@
+#!/bin/sh
+# Imports point one way. Each line of the table: a module, then the modules of this package that it may import. A module
+# that is not in the table, or an import that is not on its line, is an error.
+set -eu
+
+table='
+TensorCore:
+StrictJSON: TensorCore
+FileAccess: TensorCore CZstd
+Safetensors: TensorCore StrictJSON FileAccess
+RawCheckpoint: TensorCore StrictJSON FileAccess
+GGUF: TensorCore FileAccess
+Quantization: TensorCore
+Verification: TensorCore Quantization
+Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Verification
+GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Verification Conversion
+gguf: GGUFCommands
+'
+# What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials.
+outside="SystemPackage Synchronization Dispatch Glibc Musl Darwin"
+status=0
+
+for folder in Sources/*/; do
+  module=$(basename "$folder")
+  [ "$module" = CZstd ] && continue
+  if ! printf '%s' "$table" | grep -q "^$module:"; then
+    echo "check-imports: Sources/$module is not in the table of scripts/check-imports.sh" >&2
+    status=1
+    continue
+  fi
+  allowed="$outside $(printf '%s' "$table" | sed -n "s/^$module://p")"
+  [ "$module" = GGUFCommands ] && allowed="$allowed ArgumentParser FoundationEssentials Foundation"
+  for import in $(find "$folder" -name '*.swift' -exec sed -n \
+    's/^ *\(public \|package \|internal \|private \|fileprivate \)\{0,1\}import \([A-Za-z]*\).*/\2/p' {} + | sort -u); do
+    case " $allowed " in
+      *" $import "*) ;;
+      *)
+        echo "check-imports: $module may not import $import:" >&2
+        grep -rn "import $import" "$folder" >&2
+        status=1
+        ;;
+    esac
+  done
+done
+[ $status = 0 ] && echo "check-imports: every import points the right way"
+exit $status
