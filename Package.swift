@@ -24,8 +24,10 @@ let package = Package(
   ],
   targets: [
     .target(name: "TensorCore", swiftSettings: strict),
+    .target(name: "StrictJSON", dependencies: ["TensorCore"], swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
+    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
   ]
 )
