@@ -25,9 +25,13 @@ let package = Package(
   targets: [
     .target(name: "TensorCore", swiftSettings: strict),
     .target(name: "StrictJSON", dependencies: ["TensorCore"], swiftSettings: strict),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .target(name: "FileAccess", dependencies: ["TensorCore", "CZstd", system], swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
+    .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TensorCore", "TestSupport", system]),
   ]
 )

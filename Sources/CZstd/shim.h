@@ -1,0 +1,2 @@
+/* libzstd as a Clang module, found through pkg-config. */
+#include <zstd.h>

@@ -1,0 +1,131 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import SystemPackage
+public import TensorCore
+
+/// A file that appears under its own name only when it is whole.
+///
+/// It is written beside its destination as `.NAME.RANDOM.partial`, its space reserved before the first byte, by any number
+/// of threads at any offsets, and takes its name on ``commit()``. A writer that goes away before that removes what it
+/// wrote.
+public final class AtomicFileWriter: Sendable {
+  /// The name the file will have.
+  public let path: String
+  /// Bytes.
+  public let size: Int
+  /// Whether a file that has the name already is replaced.
+  public let replaces: Bool
+
+  private let partialPath: String
+  private let descriptor: FileDescriptor
+
+  /// Creates the partial file and reserves its space.
+  ///
+  /// - Throws: ``FileError``: `.create` where the destination exists (unless `replaces`) or the folder refuses a new
+  ///   file, `.write` where the disk has less than `size` bytes free.
+  public init(path: String, size: Int, replaces: Bool) throws(FileError) {
+    let target = FilePath(path)
+    guard let name = target.lastComponent?.string else {
+      throw FileError(path: path, operation: .create, reason: "is not the name of a file")
+    }
+    if let existing = FileStatus(ofPath: path) {
+      if existing.kind != .regular {
+        throw FileError(path: path, operation: .create, reason: "is \(existing.kind.rawValue)")
+      }
+      if !replaces { throw AtomicFileWriter.exists(path) }
+    }
+    let random = String(UInt32.random(in: .min ... .max), radix: 16)
+    // The start of a long name is enough: with what is added it must not become longer than file systems take.
+    let start = String(String.UnicodeScalarView(name.unicodeScalars.prefix(40)))
+    let partial = target.removingLastComponent().appending(".\(start).\(random).partial")
+    do {
+      descriptor = try FileDescriptor.open(
+        partial, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    } catch {
+      throw FileError(path: path, operation: .create, reason: describe(error))
+    }
+    self.path = path
+    self.size = size
+    self.replaces = replaces
+    self.partialPath = partial.string
+    do {
+      try reserveSpace(size, in: descriptor)
+    } catch {
+      // Everything is set, so that the deinitializer runs and takes the partial file away.
+      throw FileError(
+        path: path, operation: .write,
+        reason: "no room for \(size) bytes: \(describe(error))")
+    }
+  }
+
+  deinit { discard() }
+
+  /// Writes `bytes` at `offset`; the range must be inside the file.
+  public func write(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
+    precondition(offset >= 0 && offset <= size - bytes.count)
+    do {
+      // Safe: the pointer is used within the closure only.
+      _ = try unsafe bytes.withUnsafeBytes { raw in
+        try unsafe descriptor.writeAll(toAbsoluteOffset: Int64(offset), raw)
+      }
+    } catch {
+      throw FileError(path: path, operation: .write, reason: describe(error))
+    }
+  }
+
+  /// Makes the file durable and gives it its name.
+  ///
+  /// - Throws: ``FileError``; the destination is then as it was before.
+  public func commit() throws(FileError) {
+    guard fsync(descriptor.rawValue) == 0 else {
+      throw FileError(path: path, operation: .write, reason: describe(Errno(rawValue: errno)))
+    }
+    // Safe, here and below: Swift lends each path as a C string for the time of the call.
+    if replaces {
+      guard unsafe rename(partialPath, path) == 0 else { throw creationFailure(errno) }
+    } else {
+      // A link fails where the name exists, so that of two writers one wins; not every file system has links.
+      if unsafe link(partialPath, path) == 0 {
+        unsafe unlink(partialPath)
+      } else if errno == EEXIST {
+        throw AtomicFileWriter.exists(path)
+      } else {
+        if FileStatus(ofPath: path) != nil { throw AtomicFileWriter.exists(path) }
+        // Safe: as above.
+        guard unsafe rename(partialPath, path) == 0 else { throw creationFailure(errno) }
+      }
+    }
+    syncDirectory()
+  }
+
+  /// The directory's entry is made durable too; a file system that cannot do it is left alone.
+  private func syncDirectory() {
+    let parent = FilePath(path).removingLastComponent()
+    let directory = try? FileDescriptor.open(parent.isEmpty ? "." : parent, .readOnly, options: [.closeOnExec])
+    if let directory {
+      fsync(directory.rawValue)
+      try? directory.close()
+    }
+  }
+
+  private func creationFailure(_ code: CInt) -> FileError {
+    FileError(path: path, operation: .create, reason: describe(Errno(rawValue: code)))
+  }
+
+  private static func exists(_ path: String) -> FileError {
+    FileError(path: path, operation: .create, reason: "exists already; --force replaces it")
+  }
+
+  /// After a commit the partial name is gone, and removing it again does nothing.
+  private func discard() {
+    // Safe: Swift lends the path as a C string for the time of the call.
+    unsafe unlink(partialPath)
+    try? descriptor.close()
+  }
+}

@@ -1,0 +1,76 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+public import SystemPackage
+
+/// What a path leads to.
+public struct FileStatus: Sendable {
+  /// The kinds that matter to a reader of model files.
+  public enum Kind: String, Sendable {
+    case regular = "a regular file"
+    case directory = "a directory"
+    case pipe = "a pipe"
+    case other = "a device or socket"
+  }
+
+  public let kind: Kind
+  /// Bytes.
+  public let size: Int
+  /// Device and inode: two paths with the same identity are the same file.
+  public let identity: Identity
+
+  public struct Identity: Sendable, Hashable {
+    let device: UInt64
+    let inode: UInt64
+  }
+
+  /// - Throws: `Errno`.
+  public init(of descriptor: FileDescriptor) throws {
+    var status = stat()
+    // Safe: the call fills the structure that is handed to it, or fails.
+    guard unsafe fstat(descriptor.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+    self.init(status)
+  }
+
+  /// Follows symbolic links; nil where nothing is there or it cannot be looked at.
+  public init?(ofPath path: String) {
+    var status = stat()
+    // Safe: as above.
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
+    kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .regular
+      case S_IFDIR: .directory
+      case S_IFIFO: .pipe
+      default: .other
+      }
+    size = Int(status.st_size)
+    identity = Identity(
+      device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(truncatingIfNeeded: status.st_ino))
+  }
+}
+
+/// The names in a directory, sorted by their bytes.
+///
+/// - Throws: `Errno`.
+public func directoryEntries(_ path: String) throws -> [String] {
+  // Safe: the stream is closed on every way out, and an entry is copied before the next is read.
+  guard let stream = unsafe opendir(path) else { throw Errno(rawValue: errno) }
+  defer { unsafe closedir(stream) }
+  var names: [String] = []
+  while let entry = unsafe readdir(stream) {
+    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+      unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+    }
+    if name != "." && name != ".." { names.append(name) }
+  }
+  return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+}
