@@ -17,6 +17,7 @@ let package = Package(
   name: "swift-gguf",
   platforms: [.macOS(.v26)],
   products: [
+    .library(name: "Safetensors", targets: ["Safetensors"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -28,10 +29,14 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(name: "FileAccess", dependencies: ["TensorCore", "CZstd", system], swiftSettings: strict),
+    .target(
+      name: "Safetensors", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system],
+      swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TensorCore", "TestSupport", system]),
+    .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TensorCore", "StrictJSON", "TestSupport"]),
   ]
 )

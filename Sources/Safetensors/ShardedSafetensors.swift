@@ -1,0 +1,99 @@
+internal import FileAccess
+internal import SystemPackage
+public import TensorCore
+
+/// A checkpoint in several safetensors files: one source.
+public struct ShardedSafetensors: TensorSource {
+  public let tensors: [TensorDescription]
+  public let files: [SourceFile]
+  public var formatName: String { "safetensors" }
+
+  /// The index that names the shards; nil where their names alone make them a set.
+  public let indexPath: String?
+
+  private let shards: [SafetensorsFile]
+
+  /// Opens the shards that an index names, and checks index and shards against each other.
+  ///
+  /// - Throws: ``SourceError``: `.invalid` with a ``ShardIndexError`` or, for a shard, a ``SafetensorsError``.
+  public init(indexPath: String) throws(SourceError) {
+    func invalid(_ error: ShardIndexError) -> SourceError { .invalid(path: indexPath, error) }
+    let file = try InputFile(path: indexPath)
+    guard file.size <= ShardIndex.maximumSize else {
+      throw invalid(.tooLarge(size: file.size, limit: ShardIndex.maximumSize))
+    }
+    let json = try file.bytes(in: 0..<file.size)
+    let index: ShardIndex
+    do throws(ShardIndexError) {
+      index = try ShardIndex(json: json)
+    } catch {
+      throw invalid(error)
+    }
+    let folder = FilePath(indexPath).removingLastComponent()
+    for shard in index.shards where FileStatus(ofPath: folder.appending(shard).string) == nil {
+      let tensor = index.shardOfTensor.filter { $0.value == shard }.keys.map(\.string).min() ?? ""
+      throw invalid(.shardMissing(tensor: tensor, shard: shard))
+    }
+    let indexName = FilePath(indexPath).lastComponent?.string
+    if let indexName, index.shards.contains(indexName) { throw invalid(.shardIsIndex(indexName)) }
+    try self.init(
+      paths: index.shards.map { folder.appending($0).string }, named: indexPath, indexPath: indexPath)
+    do throws(ShardIndexError) {
+      try check(against: index)
+    } catch {
+      throw invalid(error)
+    }
+  }
+
+  /// Opens shards that no index lists.
+  ///
+  /// - Parameters:
+  ///   - paths: The shards, in order.
+  ///   - name: What to call the set in an error about more than one of them.
+  public init(paths: [String], named name: String) throws(SourceError) {
+    try self.init(paths: paths, named: name, indexPath: nil)
+  }
+
+  private init(paths: [String], named name: String, indexPath: String?) throws(SourceError) {
+    var shards: [SafetensorsFile] = []
+    for (number, path) in paths.enumerated() { shards.append(try SafetensorsFile(path: path, index: number)) }
+    var shardOfTensor: [ExactString: Int] = [:]
+    for (number, shard) in shards.enumerated() {
+      for tensor in shard.tensors {
+        guard let first = shardOfTensor.updateValue(number, forKey: ExactString(tensor.name)) else { continue }
+        throw .invalid(
+          path: name,
+          ShardIndexError.tensorInTwoShards(
+            tensor: tensor.name, first: Self.fileName(paths[first]), second: Self.fileName(paths[number])))
+      }
+    }
+    self.indexPath = indexPath
+    self.shards = shards
+    tensors = shards.flatMap(\.tensors)
+    files = shards.flatMap(\.files)
+  }
+
+  private func check(against index: ShardIndex) throws(ShardIndexError) {
+    var found: Set<ExactString> = []
+    for tensor in tensors {
+      let shard = Self.fileName(files[tensor.file].path)
+      guard let expected = index.shardOfTensor[ExactString(tensor.name)] else {
+        throw .tensorNotInIndex(tensor: tensor.name, shard: shard)
+      }
+      guard ExactString(expected) == ExactString(shard) else {
+        throw .tensorNotInShard(tensor: tensor.name, shard: expected)
+      }
+      found.insert(ExactString(tensor.name))
+    }
+    let missing = index.shardOfTensor.filter { !found.contains($0.key) }.min { $0.key.string < $1.key.string }
+    if let missing { throw .tensorNotInShard(tensor: missing.key.string, shard: missing.value) }
+  }
+
+  private static func fileName(_ path: String) -> String { FilePath(path).lastComponent?.string ?? path }
+
+  public func read(
+    _ tensor: TensorDescription, from start: Int, into buffer: inout MutableSpan<UInt8>
+  ) throws(SourceError) {
+    try shards[tensor.file].read(tensor, from: start, into: &buffer)
+  }
+}
