@@ -32,11 +32,15 @@ let package = Package(
     .target(
       name: "Safetensors", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system],
       swiftSettings: strict),
+    .target(
+      name: "RawCheckpoint", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system],
+      swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TensorCore", "TestSupport", system]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TensorCore", "StrictJSON", "TestSupport"]),
+    .testTarget(name: "RawCheckpointTests", dependencies: ["RawCheckpoint", "TensorCore", "TestSupport"]),
   ]
 )

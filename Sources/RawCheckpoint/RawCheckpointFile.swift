@@ -1,0 +1,48 @@
+internal import FileAccess
+public import TensorCore
+
+/// A checkpoint in a headerless file of fp32 numbers, which a ``RawDescription`` describes.
+public struct RawCheckpointFile: TensorSource {
+  public let tensors: [TensorDescription]
+  public let files: [SourceFile]
+  public var formatName: String { "raw fp32" }
+
+  private let file: InputFile
+
+  /// Opens a file; its size must be what the description says, exactly.
+  ///
+  /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``RawCheckpointError``.
+  public init(path: String, description: RawDescription) throws(SourceError) {
+    file = try InputFile(path: path)
+    do throws(RawCheckpointError) {
+      tensors = try description.layout(size: file.size)
+    } catch {
+      throw .invalid(path: path, error)
+    }
+    files = [SourceFile(path: path, size: file.size)]
+  }
+
+  /// Opens a file that the JSON at `descriptionPath` describes.
+  public init(path: String, descriptionPath: String) throws(SourceError) {
+    let file = try InputFile(path: descriptionPath)
+    guard file.size <= RawDescription.maximumSize else {
+      throw .invalid(
+        path: descriptionPath,
+        RawCheckpointError.descriptionTooLarge(size: file.size, limit: RawDescription.maximumSize))
+    }
+    let json = try file.bytes(in: 0..<file.size)
+    let description: RawDescription
+    do throws(RawCheckpointError) {
+      description = try RawDescription(json: json)
+    } catch {
+      throw .invalid(path: descriptionPath, error)
+    }
+    try self.init(path: path, description: description)
+  }
+
+  public func read(
+    _ tensor: TensorDescription, from start: Int, into buffer: inout MutableSpan<UInt8>
+  ) throws(SourceError) {
+    try file.read(at: tensor.offset + start, into: &buffer)
+  }
+}
