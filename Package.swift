@@ -17,6 +17,7 @@ let package = Package(
   name: "swift-gguf",
   platforms: [.macOS(.v26)],
   products: [
+    .library(name: "GGUF", targets: ["GGUF"]),
     .library(name: "Safetensors", targets: ["Safetensors"]),
   ],
   dependencies: [
@@ -35,6 +36,7 @@ let package = Package(
     .target(
       name: "RawCheckpoint", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system],
       swiftSettings: strict),
+    .target(name: "GGUF", dependencies: ["TensorCore", "FileAccess", system], swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
@@ -42,5 +44,6 @@ let package = Package(
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TensorCore", "TestSupport", system]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TensorCore", "StrictJSON", "TestSupport"]),
     .testTarget(name: "RawCheckpointTests", dependencies: ["RawCheckpoint", "TensorCore", "TestSupport"]),
+    .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
   ]
 )

@@ -1,0 +1,19 @@
+/// The limits of this reader and writer. Each bounds what a hostile header can make a reader do.
+public enum GGUFLimits {
+  /// A header of real models stays under 50 MB (a vocabulary of a million tokens with its merges).
+  public static let headerBytes = 256 << 20
+  /// The GGUF document: "at most 2^16-1 bytes".
+  public static let keyBytes = 65_535
+  /// The GGUF document: a tensor's name "must be at most 64 bytes long".
+  public static let tensorNameBytes = 64
+  /// llama.cpp keeps a terminator in its 64 bytes, so that a file for everybody stays one below.
+  public static let portableTensorNameBytes = 63
+  /// ggml's GGML_MAX_DIMS.
+  public static let dimensions = 4
+  /// Arrays of arrays exist in the document, never in a model; each level is a call on the stack.
+  public static let arrayDepth = 4
+  /// A page of the largest kind in use is 2^21 bytes; above that an alignment only wastes or overflows.
+  public static let alignment: UInt32 = 1 << 21
+  /// The alignment where `general.alignment` does not say.
+  public static let defaultAlignment = 32
+}

@@ -1,0 +1,69 @@
+internal import FileAccess
+public import TensorCore
+
+/// A GGUF file of version 2 or 3, little- or big-endian: its header in memory, its data read on demand.
+///
+/// What makes a header unreadable is thrown. What can be read past is collected in ``deviations``, so that a program
+/// can show a damaged file; one that builds on the file calls ``requireSound()`` first.
+public struct GGUFFile: TensorSource {
+  /// 2 or 3.
+  public let version: UInt32
+  public let byteOrder: ByteOrder
+  public let metadata: GGUFMetadata
+  /// By where their data starts. Offsets count from the start of the file.
+  public let tensors: [TensorDescription]
+  public let files: [SourceFile]
+  public var formatName: String { "GGUF" }
+  /// Bytes; a power of two.
+  public let alignment: Int
+  /// Where the data starts: the header's end, aligned. The file's size where it has no tensors.
+  public let dataStart: Int
+  /// The rules that the file breaks without being unreadable, in the order in which they were met.
+  public let deviations: [GGUFError]
+
+  private let file: InputFile
+
+  /// Opens a file and reads its header; nothing of the data is read.
+  ///
+  /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``GGUFError``.
+  public init(path: String) throws(SourceError) {
+    let file = try InputFile(path: path)
+    var parser = HeaderParser(file)
+    try parser.parse()
+    self.file = file
+    version = parser.version
+    byteOrder = parser.byteOrder
+    metadata = parser.metadata
+    tensors = parser.tensors
+    files = [SourceFile(path: path, size: file.size)]
+    alignment = parser.alignment
+    dataStart = parser.dataStart
+    deviations = parser.deviations
+  }
+
+  /// Throws the first of the ``deviations``.
+  public func requireSound() throws(SourceError) {
+    if let first = deviations.first { throw .invalid(path: file.path, first) }
+  }
+
+  /// Checks that the bytes between the tensors are zero.
+  ///
+  /// - Complexity: O(*n*) short reads for *n* tensors.
+  public func requireZeroPadding() throws(SourceError) {
+    for (index, tensor) in tensors.enumerated() {
+      let end = tensor.offset + tensor.byteCount
+      let next = index + 1 < tensors.count ? tensors[index + 1].offset : file.size
+      guard end < next, next - end < alignment else { continue }
+      let padding = try file.bytes(in: end..<next)
+      if let first = padding.firstIndex(where: { $0 != 0 }) {
+        throw .invalid(path: file.path, GGUFError.paddingNotZero(tensor: tensor.name, at: end + first))
+      }
+    }
+  }
+
+  public func read(
+    _ tensor: TensorDescription, from start: Int, into buffer: inout MutableSpan<UInt8>
+  ) throws(SourceError) {
+    try file.read(at: tensor.offset + start, into: &buffer)
+  }
+}

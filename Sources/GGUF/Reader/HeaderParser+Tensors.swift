@@ -1,0 +1,139 @@
+internal import FileAccess
+internal import TensorCore
+
+extension HeaderParser {
+  /// A tensor info, its offset still counted from the start of the data.
+  struct TensorInfo {
+    let name: String
+    let elementType: ElementType
+    let shape: Shape
+    let byteCount: Int
+    let offset: UInt64
+  }
+
+  /// Ids that ggml gave once and took back: Q4_2, Q4_3, and the repacked Q4_0 and IQ4_NL.
+  private static let removedIDs: Set<UInt32> = [4, 5, 31, 32, 33, 36, 37, 38]
+
+  mutating func parseTensorInfos(count: UInt64) throws(SourceError) -> [TensorInfo] {
+    var infos: [TensorInfo] = []
+    infos.reserveCapacity(Int(count))
+    var names: Set<ExactString> = []
+    for index in 0..<count {
+      let info = try parseTensorInfo(index)
+      if !names.insert(ExactString(info.name)).inserted { deviation(.tensorTwice(info.name)) }
+      infos.append(info)
+    }
+    return infos
+  }
+
+  private mutating func parseTensorInfo(_ index: UInt64) throws(SourceError) -> TensorInfo {
+    let start = reader.position
+    let bytes = try reader.stringBytes("the name of tensor number \(index)")
+    guard let name = String(validating: bytes, as: UTF8.self) else { throw invalid(.tensorNameNotUTF8(at: start)) }
+    checkName(name, index: index)
+    let dimensionCount = try reader.integer(UInt32.self, "tensor \(name.quoted())")
+    guard (1...UInt32(GGUFLimits.dimensions)).contains(dimensionCount) else {
+      throw invalid(.dimensionCountOutOfRange(tensor: name, count: dimensionCount))
+    }
+    // The file has the innermost dimension first.
+    var dimensions: [UInt64] = []
+    for _ in 0..<dimensionCount { dimensions.append(try reader.integer(UInt64.self, "tensor \(name.quoted())")) }
+    dimensions.reverse()
+    guard let shape = Shape(checking: dimensions) else {
+      throw invalid(.shapeTooLarge(tensor: name, shape: dimensions))
+    }
+    guard shape.elementCount > 0 else { throw invalid(.dimensionZero(tensor: name)) }
+    let id = try reader.integer(UInt32.self, "tensor \(name.quoted())")
+    guard let type = ElementType(ggufID: id) else {
+      throw invalid(
+        Self.removedIDs.contains(id)
+          ? .elementTypeRemoved(tensor: name, id: id) : .elementTypeUnknown(tensor: name, id: id))
+    }
+    guard shape.rowLength % type.blockLength == 0 else {
+      throw invalid(.rowNotWholeBlocks(tensor: name, row: shape.rowLength, type: type))
+    }
+    guard let byteCount = type.byteCount(elements: shape.elementCount) else {
+      throw invalid(.shapeTooLarge(tensor: name, shape: dimensions))
+    }
+    let offset = try reader.integer(UInt64.self, "tensor \(name.quoted())")
+    return TensorInfo(name: name, elementType: type, shape: shape, byteCount: byteCount, offset: offset)
+  }
+
+  private mutating func checkName(_ name: String, index: UInt64) {
+    if name.isEmpty {
+      deviation(.tensorNameEmpty(index: index))
+    } else if name.utf8.count > GGUFLimits.tensorNameBytes {
+      deviation(.tensorNameTooLong(name, bytes: UInt64(name.utf8.count)))
+    } else if name.utf8.contains(0) {
+      deviation(.tensorNameHoldsNUL(name))
+    } else if name.hasPrefix("/") || name.split(separator: "/", omittingEmptySubsequences: false).contains("..") {
+      deviation(.tensorNameIsPath(name))
+    }
+  }
+
+  /// Places the tensors in the file, by offset, and checks that each has its bytes for itself.
+  mutating func layOut(_ infos: [TensorInfo]) throws(SourceError) {
+    dataStart = aligned(reader.position)
+    let headerEnd = reader.position
+    try checkHeaderPadding()
+    guard !infos.isEmpty else {
+      if file.size > dataStart { deviation(.trailingBytes(from: headerEnd, size: file.size)) }
+      dataStart = file.size
+      return
+    }
+    // Padding that is cut off at the end leaves no data, not a negative amount of it.
+    let dataSize = max(0, file.size - dataStart)
+    var placed: [(info: TensorInfo, start: Int, end: Int)] = []
+    placed.reserveCapacity(infos.count)
+    for info in infos {
+      guard let start = Int(exactly: info.offset),
+        case let (end, overflow) = start.addingReportingOverflow(info.byteCount),
+        !overflow, end <= Int.max - dataStart - alignment
+      else { throw invalid(.extentTooLarge(tensor: info.name, offset: info.offset, bytes: info.byteCount)) }
+      if start % alignment != 0 {
+        deviation(.offsetUnaligned(tensor: info.name, offset: info.offset, alignment: alignment))
+      }
+      if end > dataSize { deviation(.extentBeyondEnd(tensor: info.name, end: end, data: dataSize)) }
+      placed.append((info, start, end))
+    }
+    placed.sort { $0.start < $1.start }
+    checkCover(placed, dataSize: dataSize)
+    tensors = placed.map { place in
+      TensorDescription(
+        name: place.info.name, elementType: place.info.elementType, shape: place.info.shape, byteOrder: byteOrder,
+        offset: dataStart + place.start, byteCount: place.info.byteCount)
+    }
+  }
+
+  private mutating func checkCover(_ placed: [(info: TensorInfo, start: Int, end: Int)], dataSize: Int) {
+    var end = 0
+    var previous: (info: TensorInfo, start: Int, end: Int)?
+    for place in placed {
+      if place.start < end, let previous {
+        deviation(
+          .overlap(
+            tensor: place.info.name, place.start..<place.end, other: previous.info.name,
+            previous.start..<previous.end))
+      } else if place.start > aligned(end) {
+        deviation(.gap(from: end, to: place.start, before: place.info.name))
+      }
+      if place.end >= end {
+        end = place.end
+        previous = place
+      }
+    }
+    // The padding behind the last tensor may be there or not.
+    if dataSize > aligned(end) { deviation(.trailingBytes(from: dataStart + end, size: file.size)) }
+  }
+
+  private mutating func checkHeaderPadding() throws(SourceError) {
+    let end = min(dataStart, file.size)
+    let start = reader.position
+    var padding: [UInt8] = []
+    try reader.copy(end - start, to: &padding, "the padding behind the header")
+    if let first = padding.firstIndex(where: { $0 != 0 }) { deviation(.headerPaddingNotZero(at: start + first)) }
+  }
+
+  /// The next multiple of the alignment; an offset here is far below the largest `Int`.
+  private func aligned(_ offset: Int) -> Int { (offset + alignment - 1) & ~(alignment - 1) }
+}

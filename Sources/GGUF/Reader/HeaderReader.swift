@@ -1,0 +1,75 @@
+internal import FileAccess
+internal import TensorCore
+
+/// Reads a header front to back through a window of the file, and says no before it reads past the file's end or the
+/// longest header.
+struct HeaderReader {
+  private static let windowBytes = 256 << 10
+
+  let file: InputFile
+  var byteOrder = ByteOrder.little
+  /// Bytes from the start of the file.
+  private(set) var position = 0
+
+  private var window: [UInt8] = []
+  private var windowStart = 0
+
+  init(_ file: InputFile) { self.file = file }
+
+  /// Bytes of the file behind the position.
+  var remaining: Int { file.size - position }
+
+  private func invalid(_ error: GGUFError) -> SourceError { .invalid(path: file.path, error) }
+
+  /// Checks that `count` bytes of `what` are there and within the limits.
+  func require(_ count: UInt64, _ what: @autoclosure () -> String) throws(SourceError) {
+    guard count <= UInt64(remaining) else {
+      throw invalid(.endsEarly(what: what(), at: position, needs: count, size: file.size))
+    }
+    guard count <= UInt64(max(0, GGUFLimits.headerBytes - position)) else {
+      throw invalid(.headerTooLong(what: what(), at: position, limit: GGUFLimits.headerBytes))
+    }
+  }
+
+  /// Makes the window hold the next `count` bytes, which ``require(_:_:)`` has allowed.
+  private mutating func fill(_ count: Int) throws(SourceError) {
+    if position >= windowStart, position + count <= windowStart + window.count { return }
+    let length = min(remaining, max(count, Self.windowBytes))
+    window = try file.bytes(in: position..<(position + length))
+    windowStart = position
+  }
+
+  mutating func integer<T: FixedWidthInteger & BitwiseCopyable>(
+    _ type: T.Type, _ what: @autoclosure () -> String
+  ) throws(SourceError) -> T {
+    try require(UInt64(MemoryLayout<T>.size), what())
+    try fill(MemoryLayout<T>.size)
+    let value = window.span.load(T.self, at: position - windowStart, byteOrder)
+    position += MemoryLayout<T>.size
+    return value
+  }
+
+  /// Appends the next `count` bytes to `bytes`, the bytes of numbers of `width` bytes turned to little-endian order.
+  mutating func copy(
+    _ count: Int, width: Int = 1, to bytes: inout [UInt8], _ what: @autoclosure () -> String
+  ) throws(SourceError) {
+    try require(UInt64(count), what())
+    try fill(count)
+    let start = bytes.count
+    bytes.append(contentsOf: window[(position - windowStart)..<(position - windowStart + count)])
+    if byteOrder == .big, width > 1 {
+      var span = bytes.mutableSpan
+      span.reverseBytes(ofElements: width, from: start)
+    }
+    position += count
+  }
+
+  /// The bytes of a string, behind its length.
+  mutating func stringBytes(_ what: @autoclosure () -> String) throws(SourceError) -> [UInt8] {
+    let length = try integer(UInt64.self, what())
+    try require(length, what())
+    var bytes: [UInt8] = []
+    try copy(Int(length), to: &bytes, what())
+    return bytes
+  }
+}
