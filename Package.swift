@@ -19,6 +19,7 @@ let package = Package(
   products: [
     .library(name: "GGUF", targets: ["GGUF"]),
     .library(name: "Safetensors", targets: ["Safetensors"]),
+    .library(name: "Quantization", targets: ["Quantization"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -37,6 +38,7 @@ let package = Package(
       name: "RawCheckpoint", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system],
       swiftSettings: strict),
     .target(name: "GGUF", dependencies: ["TensorCore", "FileAccess", system], swiftSettings: strict),
+    .target(name: "Quantization", dependencies: ["TensorCore"], swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
@@ -45,5 +47,6 @@ let package = Package(
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TensorCore", "StrictJSON", "TestSupport"]),
     .testTarget(name: "RawCheckpointTests", dependencies: ["RawCheckpoint", "TensorCore", "TestSupport"]),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
+    .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "TensorCore", "TestSupport"]),
   ]
 )

@@ -1,0 +1,43 @@
+import Quantization
+import TensorCore
+
+/// The types that weights are quantized to.
+let encodedTypes = ElementType.allCases.filter { $0.codec != nil }
+/// Those whose blocks have half-precision scales: all but the float types.
+let blockTypes = encodedTypes.filter { $0.kind == .quantized }
+
+extension BlockCodec {
+  /// The blocks of weights, whose count is a multiple of the block's.
+  static func blocks(of weights: [Float]) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: weights.count / elementType.blockLength * elementType.blockBytes)
+    var span = bytes.mutableSpan
+    encode(weights.span, into: &span)
+    return bytes
+  }
+
+  static func isFinite(_ block: [UInt8]) -> Bool { isFinite(block.span) }
+
+  static func firstNonFiniteBlock(in blocks: [UInt8]) -> Int? { firstNonFiniteBlock(in: blocks.span) }
+}
+
+extension BlockDecoder {
+  /// The weights of blocks.
+  static func weights(of blocks: [UInt8]) -> [Float] {
+    var weights = [Float](repeating: .nan, count: blocks.count / elementType.blockBytes * elementType.blockLength)
+    var span = weights.mutableSpan
+    decode(blocks.span, into: &span)
+    return weights
+  }
+}
+
+/// Where two arrays differ first; nil where they are equal. A failure that shows both whole shows nothing.
+func firstDifference<Element: Equatable>(_ left: [Element], _ right: [Element]) -> Int? {
+  zip(left, right).enumerated().first { $1.0 != $1.1 }?.offset
+    ?? (left.count == right.count ? nil : min(left.count, right.count))
+}
+
+/// Floats are compared by their bits: -0 is not 0.
+func bits(_ weights: [Float]) -> [UInt32] { weights.map(\.bitPattern) }
+
+/// The number in a block's half-precision field.
+func half(_ block: [UInt8], at offset: Int) -> Float { Binary16.value(block.span.load(UInt16.self, at: offset)) }

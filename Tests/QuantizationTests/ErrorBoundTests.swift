@@ -1,0 +1,108 @@
+import Quantization
+import TensorCore
+import TestSupport
+import Testing
+
+/// How far a decoded weight may be from the original, as follows from each type's definition.
+@Suite("What quantization loses")
+struct ErrorBoundTests {
+  /// A half-precision scale is off by at most 2^-11 of itself; the last factor is for the roundings of binary32.
+  private static let half: Float = 0x1p-11
+  private static let slack: Float = 1 + 1e-5
+
+  @Test("F32 loses nothing")
+  func f32() {
+    let weights = WeightDistribution.heavyTails.weights(4_096, seed: 21)
+    #expect(firstDifference(bits(F32Codec.weights(of: F32Codec.blocks(of: weights))), bits(weights)) == nil, "seed 21")
+  }
+
+  @Test("A float type is off by half of a unit in the last place", arguments: [(ElementType.f16, -11), (.bf16, -8)])
+  func floats(type: ElementType, exponent: Int) throws {
+    let relative = Float(sign: .plus, exponent: exponent, significand: 1)
+    try expectErrors(of: type, seed: 22) { weights in
+      weights.map { max(abs($0) * relative, 0x1p-25) }
+    }
+  }
+
+  @Test("Q8_0: half a step, and the rounding of the scale times the largest code")
+  func q8_0() throws {
+    try expectErrors(of: .q8_0, seed: 23) { weights in
+      weights.map { _ in largest(weights) / 127 * (0.5 + 127 * Self.half) }
+    }
+  }
+
+  @Test("Q4_0: half a step, a whole one for the opposite of the largest weight")
+  func q4_0() throws {
+    try expectErrors(of: .q4_0, seed: 24) { weights in
+      let extreme = weights.max { abs($0) < abs($1) } ?? 0
+      let d = extreme / -8
+      return weights.map { abs(d) * (($0 / d > 7.5 ? 1 : 0.5) + 8 * Self.half) }
+    }
+  }
+
+  /// A sub-block's own step is a fifteenth of its range; the search and the six-bit scales at most double it.
+  @Test("Q4_K: less than a fifteenth of the range of a sub-block's weights and zero, beside the steps of its minimum")
+  func q4_K() throws {
+    try expectErrors(of: .q4_K, seed: 25) { weights in
+      let minimumStep = -min(0, weights.min() ?? 0) / 63
+      return stride(from: 0, to: 256, by: 32).flatMap { start in
+        let sub = weights[start..<(start + 32)]
+        let range = max(0, sub.max() ?? 0) - min(0, sub.min() ?? 0)
+        return Array(repeating: range / 15 + minimumStep, count: 32)
+      }
+    }
+  }
+
+  @Test("Ternary: half of the largest weight, and the rounding of the scale", arguments: [ElementType.tq1_0, .tq2_0])
+  func ternary(_ type: ElementType) throws {
+    try expectErrors(of: type, seed: 26) { weights in
+      weights.map { _ in largest(weights) * (0.5 + Self.half) }
+    }
+  }
+
+  @Test("NF4: half of the widest gap in the table, and the rounding of the scale")
+  func nf4() throws {
+    let widest = zip(NF4Codec.table, NF4Codec.table.dropFirst()).map { $1 - $0 }.max() ?? 0
+    #expect(widest < 0.31)
+    try expectErrors(of: .nf4, seed: 27) { weights in
+      weights.map { _ in largest(weights) * (widest / 2 + Self.half) }
+    }
+  }
+
+  @Test(
+    "The relative error of Gaussian weights stays what it is",
+    arguments: [
+      (ElementType.f16, 0, 0.0003), (.bf16, 0, 0.002), (.q8_0, 0.004, 0.006), (.q4_0, 0.07, 0.10), (.q4_K, 0.06, 0.08),
+      (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
+    ])
+  func relativeError(type: ElementType, above: Double, below: Double) throws {
+    let codec = try #require(type.codec)
+    let weights = WeightDistribution.gaussian.weights(32 * 256, seed: 28)
+    let decoded = codec.weights(of: codec.blocks(of: weights))
+    var (squaredError, squaredSignal) = (0.0, 0.0)
+    for (weight, value) in zip(weights, decoded) {
+      squaredError += (Double(value) - Double(weight)) * (Double(value) - Double(weight))
+      squaredSignal += Double(weight) * Double(weight)
+    }
+    let relative = (squaredError / squaredSignal).squareRoot()
+    #expect(relative > above && relative < below, "seed 28")
+  }
+
+  /// Compares 64 blocks of Gaussian weights of every size that has normal half-precision scales with a bound for each
+  /// of a block's weights.
+  private func expectErrors(of type: ElementType, seed: UInt64, bound: ([Float]) -> [Float]) throws {
+    let codec = try #require(type.codec)
+    let all = WeightDistribution.gaussian.weights(64 * type.blockLength, seed: seed)
+    for block in 0..<64 {
+      let size = Float(sign: .plus, exponent: block % 12 - 4, significand: 1)
+      let weights = all[(block * type.blockLength)..<((block + 1) * type.blockLength)].map { $0 * size }
+      let decoded = codec.weights(of: codec.blocks(of: weights))
+      for (index, limit) in bound(weights).enumerated() {
+        let error = abs(decoded[index] - weights[index])
+        #expect(error <= limit * Self.slack, "seed \(seed), block \(block), weight \(index): \(weights[index])")
+      }
+    }
+  }
+}
+
+private func largest(_ weights: [Float]) -> Float { weights.reduce(0) { max($0, abs($1)) } }

@@ -1,0 +1,64 @@
+import Quantization
+import TensorCore
+import TestSupport
+import Testing
+
+/// What the pages in formats/ show is what the codecs do.
+@Suite("The worked examples in formats/")
+struct FormatExampleTests {
+  @Test("Weights become the block, and the block the weights", arguments: try CodecExample.all())
+  func example(_ example: CodecExample) throws {
+    let codec = try #require(ElementType(named: example.type)?.codec)
+    #expect(example.weights.count == codec.elementType.blockLength)
+    #expect(codec.blocks(of: example.weights) == example.block)
+    try #require(example.block.count == codec.elementType.blockBytes)
+    #expect(bits(codec.weights(of: example.block)) == bits(example.decoded))
+  }
+
+  @Test(
+    "Every type has its examples",
+    arguments: [
+      ("F32", 2), ("F16", 8), ("BF16", 6), ("Q8_0", 5), ("Q4_0", 5), ("Q4_K", 5), ("NF4", 5), ("TQ1_0", 4),
+      ("TQ2_0", 4),
+    ])
+  func count(type: String, atLeast minimum: Int) throws {
+    #expect(try CodecExample.all().count { $0.type == type } >= minimum)
+  }
+
+  @Test("Every type that is written has an example", arguments: encodedTypes)
+  func isShown(_ type: ElementType) throws {
+    #expect(try CodecExample.all().contains { $0.type == type.name })
+  }
+
+  @Test("The table of 8-bit floats in float.md", arguments: [(ElementType.f8_E4M3, 2), (.f8_E5M2, 4), (.f8_E8M0, 6)])
+  func eightBitFloats(type: ElementType, column: Int) throws {
+    let decoder = try #require(type.decoder)
+    let rows = try FormatPage("float.md").table(headedBy: ["byte", "F8_E4M3", "as F32"])
+    #expect(rows.count >= 12)
+    for row in rows {
+      let byte = try #require(UInt8(row[0], radix: 16))
+      let decoded = decoder.weights(of: [byte])[0]
+      if row[column - 1] == "NaN" {
+        #expect(decoded.isNaN, "byte \(row[0])")
+      } else {
+        let expected = try #require(UInt32(row[column], radix: 16), "byte \(row[0])")
+        #expect(decoded.bitPattern == expected, "byte \(row[0])")
+      }
+    }
+  }
+
+  @Test("The table of NF4 in nf4.md")
+  func normalFloatTable() throws {
+    let rows = try FormatPage("nf4.md").table(headedBy: ["code", "value", "F32 bits"])
+    try #require(rows.count == 16)
+    for (code, row) in rows.enumerated() {
+      #expect(Int(row[0]) == code)
+      #expect(Float(row[1]) == NF4Codec.table[code])
+      #expect(UInt32(row[2], radix: 16) == NF4Codec.table[code].bitPattern)
+      guard code < 15 else { continue }
+      // The decimals are those in print: some are nearest to the threshold only when they are read as binary64 first.
+      #expect(Double(row[3]).map { Float($0) } == NF4Codec.thresholds[code])
+      #expect(UInt32(row[4], radix: 16) == NF4Codec.thresholds[code].bitPattern)
+    }
+  }
+}

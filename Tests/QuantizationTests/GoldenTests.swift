@@ -1,0 +1,97 @@
+import Quantization
+import TensorCore
+import TestSupport
+import Testing
+
+/// samples/golden holds what ggml (for NF4, bitsandbytes) writes; its README says how it was made.
+@Suite("ggml's own blocks")
+struct GoldenTests {
+  static let types: [ElementType] = [.f16, .bf16, .q8_0, .q4_0, .q4_K, .tq1_0, .tq2_0, .nf4]
+  /// ggml's blocks of subnormal weights are undefined behaviour in the other two.
+  static let typesDefinedForSubnormals = types.filter { $0 != .q8_0 && $0 != .q4_0 }
+
+  /// Weights, and the name of their distribution.
+  struct Sample {
+    let name: String
+    let weights: [Float]
+    let blocks: [UInt8]
+  }
+
+  @Test("Every weight of every distribution becomes the same bytes", arguments: types)
+  func blocks(_ type: ElementType) throws {
+    let codec = try #require(type.codec)
+    for sample in try Self.samples(type) {
+      let ours = codec.blocks(of: sample.weights)
+      let different = firstDifference(ours, sample.blocks)
+      #expect(different == nil, "\(sample.name): block \((different ?? 0) / type.blockBytes)")
+    }
+  }
+
+  @Test("The blocks decode to the same bits", arguments: types)
+  func decoded(_ type: ElementType) throws {
+    let codec = try #require(type.codec)
+    let checksums = try Self.decodedChecksums(type)
+    let samples = try Self.samples(type)
+    #expect(Set(samples.map(\.name)) == Set(checksums.keys))
+    for sample in samples {
+      var bytes: [UInt8] = []
+      for weight in codec.weights(of: sample.blocks) { bytes.append(littleEndian: weight.bitPattern) }
+      #expect(crc32(bytes) == checksums[sample.name], "\(sample.name)")
+    }
+  }
+
+  @Test("Every type that is written but F32 has golden data")
+  func isComplete() {
+    #expect(Set(Self.types) == Set(encodedTypes).subtracting([.f32]))
+  }
+
+  private static func samples(_ type: ElementType) throws -> [Sample] {
+    let names = try text("distributions.txt").split(separator: "\n").map(String.init)
+    #expect(names.count >= 16)
+    let weights = try floats("weights.f32")
+    let blocks = try Repository.bytes("samples/golden/\(type.name).blocks")
+    let (count, bytes) = (weights.count / names.count, blocks.count / names.count)
+    #expect(count >= 1024 && count * names.count == weights.count)
+    var samples = names.enumerated().map { index, name in
+      Sample(
+        name: name, weights: Array(weights[(index * count)..<((index + 1) * count)]),
+        blocks: Array(blocks[(index * bytes)..<((index + 1) * bytes)]))
+    }
+    if typesDefinedForSubnormals.contains(type) {
+      samples.append(
+        Sample(
+          name: "f32_subnormal", weights: try floats("f32_subnormal.f32"),
+          blocks: try Repository.bytes("samples/golden/f32_subnormal.\(type.name).blocks")))
+    }
+    return samples
+  }
+
+  /// By distribution, from lines `TYPE DISTRIBUTION CHECKSUM`.
+  private static func decodedChecksums(_ type: ElementType) throws -> [String: UInt32] {
+    var checksums: [String: UInt32] = [:]
+    for line in try text("decoded.txt").split(separator: "\n") {
+      let words = line.split(separator: " ")
+      try #require(words.count == 3)
+      if words[0] == type.name { checksums[String(words[1])] = UInt32(words[2], radix: 16) }
+    }
+    return checksums
+  }
+
+  private static func text(_ name: String) throws -> String {
+    String(decoding: try Repository.bytes("samples/golden/" + name), as: UTF8.self)
+  }
+
+  private static func floats(_ name: String) throws -> [Float] {
+    F32Codec.weights(of: try Repository.bytes("samples/golden/" + name))
+  }
+}
+
+/// The CRC-32 of zlib: reflected, polynomial 0xEDB88320.
+private func crc32(_ bytes: [UInt8]) -> UInt32 {
+  var remainder: UInt32 = 0xFFFF_FFFF
+  for byte in bytes {
+    remainder ^= UInt32(byte)
+    for _ in 0..<8 { remainder = remainder & 1 == 0 ? remainder >> 1 : remainder >> 1 ^ 0xEDB8_8320 }
+  }
+  return ~remainder
+}

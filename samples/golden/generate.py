@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""Writes the golden files in this folder: weights, and the blocks that ggml makes of them.
+
+Needs numpy and libgguf==0.2.2, which Conformance/requirements.txt pins. libgguf is ggml's own quantization code in a
+Python module. NF4 is not one of ggml's types: its blocks come from Conformance/nf4.py, bitsandbytes' arithmetic.
+
+python3 samples/golden/generate.py            writes the files
+python3 samples/golden/generate.py --check    exits with 1 if a file is missing, or is not what would be written
+
+The weights are the same with every version of numpy and on every machine: they are computed from the raw output of
+PCG64 with nothing but operations that IEEE 754 defines to the last bit.
+"""
+
+import argparse
+import sys
+import zlib
+from pathlib import Path
+
+import libgguf
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+sys.dont_write_bytecode = True  # no __pycache__ beside the conformance checks
+sys.path.insert(0, str(HERE.parent.parent / "Conformance"))
+
+import nf4  # noqa: E402
+
+SEED = 20_240_229
+COUNT = 1792
+"""Weights of each distribution: seven of the longest blocks."""
+BLOCK = 256
+GGML_IDS = {"F16": 1, "BF16": 30, "Q8_0": 8, "Q4_0": 2, "Q4_K": 12, "TQ1_0": 34, "TQ2_0": 35}
+NOT_DEFINED_FOR_SUBNORMALS = ("Q8_0", "Q4_0")
+
+
+class Random:
+    """Numbers for one distribution, from a stream of its own: adding a distribution changes no other."""
+
+    def __init__(self, name):
+        self.bits = np.random.PCG64(np.random.SeedSequence([SEED, zlib.crc32(name.encode())]))
+
+    def integers(self, limit, count=COUNT):
+        """0 <= n < limit, nearly uniform."""
+        return (self.bits.random_raw(count) >> np.uint64(32)).astype(np.int64) * limit >> 32
+
+    def uniform(self, count=COUNT):
+        """0 <= x < 1."""
+        return (self.bits.random_raw(count) >> np.uint64(11)).astype(np.float64) * 2.0 ** -53
+
+    def normal(self, count=COUNT):
+        """Nearly normal: twelve uniform numbers less six, added one by one, since numpy's sum has its own order."""
+        total = np.full(count, -6.0)
+        for _ in range(12):
+            total = total + self.uniform(count)
+        return total
+
+    def signs(self, count=COUNT):
+        return self.integers(2, count) * 2.0 - 1
+
+
+def per_block(values, length=BLOCK):
+    return np.repeat(values, length)
+
+
+def gaussian(random):
+    return random.normal() * 0.02
+
+
+def student_t(random):
+    """Three degrees of freedom: heavy tails."""
+    a, b, c = random.normal(), random.normal(), random.normal()
+    return random.normal() / np.sqrt((a * a + b * b + c * c) / 3 + 1e-12)
+
+
+def uniform(random):
+    return random.uniform() * 2 - 1
+
+
+def constant(random):
+    """One value a block of 256, of either sign."""
+    return per_block(random.normal(COUNT // BLOCK))
+
+
+def zeros(random):
+    return np.zeros(COUNT)
+
+
+def signed_zeros(random):
+    return random.signs() * 0.0
+
+
+def outlier(random):
+    """One weight in every 64 is 1,000 times the others' size."""
+    weights = gaussian(random).reshape(-1, 64)
+    weights[np.arange(len(weights)), random.integers(64, len(weights))] *= 1000
+    return weights.ravel()
+
+
+def ternary(random):
+    """-s, 0, s with one s a block, as BitNet's weights are."""
+    return (random.integers(3) - 1) * per_block(random.uniform(COUNT // BLOCK) * 3 + 0.01)
+
+
+def all_negative(random):
+    return -random.uniform() - 0.5
+
+
+def all_positive(random):
+    return random.uniform() + 0.5
+
+
+def f16_subnormal(random):
+    """Whole multiples of 2^-24 below 2^-14."""
+    return (random.integers(2047) - 1023) * 2.0 ** -24
+
+
+def f16_subnormal_scale(random):
+    """Blocks of every size from 2^-30 to 2^-7: their f16 scales are zero, subnormal or small."""
+    return random.normal() * per_block(np.ldexp(1.0, random.integers(24, COUNT // BLOCK) - 30))
+
+
+def tiny(random):
+    """Blocks of sizes from 2^-110 to 2^-95: every f16 scale is zero, and no reciprocal overflows."""
+    return random.normal() * per_block(np.ldexp(1.0, random.integers(16, COUNT // BLOCK) - 110))
+
+
+def near_f16_range(random):
+    """Up to 65,504 in magnitude, and 65,504 itself in every block: the largest that is in the range of every type."""
+    weights = ((random.uniform() * 2 - 1) * 65_504).reshape(-1, 64)
+    weights[:, 7] = random.signs(len(weights)) * 65_504
+    return weights.ravel()
+
+
+def bf16_representable(random):
+    return (random.normal().astype(np.float32).view(np.uint32) & np.uint32(0xFFFF0000)).view(np.float32)
+
+
+def half_precision_ties(random):
+    """Halfway between two neighbours in bf16 or in f16, or one f32 beside that."""
+    bits = random.normal().astype(np.float32).view(np.uint32)
+    even = np.arange(COUNT) % 2 == 0
+    bits = np.where(even, bits & 0xFFFF0000 | 0x8000, bits & 0xFFFFE000 | 0x1000)
+    return (bits + random.integers(3) - 1).astype(np.uint32).view(np.float32)
+
+
+LAST_STEP = """
+2 3 6 2 12 5 5 4 0 6 10 36 10 4 6 3 4 1 5 19 6 2 3 13 16 1 2 4 8 5 6 12
+20 6 7 3 13 27 4 99 5 4 9 3 7 13 7 5 2 8 4 2 20 30 6 12 23 10 7 6 18 2 2 8
+13 3 4 10 4 2 22 2 2 34 4 12 2 1 11 4 1 6 4 4 11 2 10 3 9 14 24 15 1 1 15 2
+8 6 2 3 2 3 3 7 4 8 11 18 34 4 17 2 19 13 3 4 1 4 1 19 8 4 7 4 4 8 3 1
+"""
+
+
+def q4_k_last_step(random):
+    """Sub-blocks in which the last of the 21 steps of Q4_K's search fits best, in sizes from 2^-8 to 2^-4. That
+    happens to one in a thousand of random ones; these were found by a search."""
+    rows = np.array([[int(word) for word in line.split()] for line in LAST_STEP.split("\n") if line])
+    count = COUNT // 32
+    return (rows[random.integers(4, count)] * np.ldexp(1.0, random.integers(5, count) - 8)[:, None]).ravel()
+
+
+def f32_subnormal(random):
+    """Subnormals, the first of each 64 above 2^-127, so that the reciprocal of the ternary types' scale is finite."""
+    bits = random.integers(1 << 23).astype(np.uint32)
+    bits[::64] |= np.uint32(1 << 22 | 1)
+    return (bits | random.integers(2).astype(np.uint32) << np.uint32(31)).view(np.float32)
+
+
+DISTRIBUTIONS = (
+    gaussian, student_t, uniform, constant, zeros, signed_zeros, outlier, ternary, all_negative, all_positive,
+    f16_subnormal, f16_subnormal_scale, tiny, near_f16_range, bf16_representable, half_precision_ties,
+    q4_k_last_step,
+)
+
+
+def make(distribution):
+    weights = distribution(Random(distribution.__name__)).astype("<f4")
+    assert weights.size == COUNT and np.isfinite(weights).all(), distribution.__name__
+    return weights
+
+
+def encode(name, weights):
+    if name == "NF4":
+        return nf4.encode(weights)
+    rows = np.ascontiguousarray(weights.reshape(-1, COUNT))
+    return np.ascontiguousarray(libgguf.quantize_rows(rows, GGML_IDS[name])).view(np.uint8).ravel()
+
+
+def decode(name, blocks):
+    if name == "NF4":
+        return nf4.decode(blocks)
+    if name == "F16":
+        return blocks.view("<f2").astype("<f4")
+    if name == "BF16":
+        return (blocks.view("<u2").astype("<u4") << 16).view("<f4")
+    return libgguf.dequantize_rows(blocks.reshape(1, -1), GGML_IDS[name]).ravel()
+
+
+def golden_files():
+    """Every file by its name."""
+    tensors = {distribution.__name__: make(distribution) for distribution in DISTRIBUTIONS}
+    subnormal = make(f32_subnormal)
+    files = {
+        "distributions.txt": "".join(f"{name}\n" for name in tensors).encode(),
+        "weights.f32": np.concatenate(list(tensors.values())).tobytes(),
+        "f32_subnormal.f32": subnormal.tobytes(),
+    }
+    decoded = []
+    for name in (*GGML_IDS, "NF4"):
+        blocks = {key: encode(name, weights) for key, weights in tensors.items()}
+        files[f"{name}.blocks"] = np.concatenate(list(blocks.values())).tobytes()
+        if name not in NOT_DEFINED_FOR_SUBNORMALS:
+            blocks["f32_subnormal"] = encode(name, subnormal)
+            files[f"f32_subnormal.{name}.blocks"] = blocks["f32_subnormal"].tobytes()
+        for key, data in blocks.items():
+            decoded.append(f"{name} {key} {zlib.crc32(decode(name, data).astype('<f4').tobytes()):08x}\n")
+    files["decoded.txt"] = "".join(decoded).encode()
+    return files
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file would change")
+    files, check = golden_files(), parser.parse_args().check
+    wrong = []
+    for name, data in files.items():
+        path = HERE / name
+        if check:
+            wrong += [] if path.exists() and path.read_bytes() == data else [name]
+        else:
+            path.write_bytes(data)
+    own = {*files, "generate.py", "README.md"}
+    wrong += sorted(path.name for path in HERE.iterdir() if path.is_file() and path.name not in own)
+    if wrong:
+        sys.exit("not what the script writes: " + ", ".join(wrong))
+    print(f"{len(files)} files, {sum(map(len, files.values()))} bytes")
+
+
+if __name__ == "__main__":
+    main()
