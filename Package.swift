@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "GGUF", targets: ["GGUF"]),
     .library(name: "Safetensors", targets: ["Safetensors"]),
     .library(name: "Quantization", targets: ["Quantization"]),
+    .library(name: "Verification", targets: ["Verification"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -39,6 +40,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "GGUF", dependencies: ["TensorCore", "FileAccess", system], swiftSettings: strict),
     .target(name: "Quantization", dependencies: ["TensorCore"], swiftSettings: strict),
+    .target(name: "Verification", dependencies: ["TensorCore", "Quantization"], swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
@@ -48,5 +50,6 @@ let package = Package(
     .testTarget(name: "RawCheckpointTests", dependencies: ["RawCheckpoint", "TensorCore", "TestSupport"]),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "TensorCore", "TestSupport"]),
+    .testTarget(name: "VerificationTests", dependencies: ["Verification", "TestSupport"]),
   ]
 )
