@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "Safetensors", targets: ["Safetensors"]),
     .library(name: "Quantization", targets: ["Quantization"]),
     .library(name: "Verification", targets: ["Verification"]),
+    .library(name: "Conversion", targets: ["Conversion"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -41,6 +42,13 @@ let package = Package(
     .target(name: "GGUF", dependencies: ["TensorCore", "FileAccess", system], swiftSettings: strict),
     .target(name: "Quantization", dependencies: ["TensorCore"], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization"], swiftSettings: strict),
+    .target(
+      name: "Conversion",
+      dependencies: [
+        "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Verification",
+        system,
+      ],
+      swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
@@ -51,5 +59,11 @@ let package = Package(
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "TensorCore", "TestSupport"]),
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "TestSupport"]),
+    .testTarget(
+      name: "ConversionTests",
+      dependencies: [
+        "Conversion", "GGUF", "Safetensors", "RawCheckpoint", "Quantization", "FileAccess", "TensorCore",
+        "TestSupport",
+      ]),
   ]
 )

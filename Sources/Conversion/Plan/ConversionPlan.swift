@@ -1,0 +1,121 @@
+public import GGUF
+internal import SystemPackage
+public import TensorCore
+
+/// All that a conversion will do, computed from headers alone: which tensor becomes what, and where every byte of the
+/// output will stand.
+public struct ConversionPlan: Sendable {
+  /// A tensor that is converted.
+  public struct Tensor: Sendable {
+    public let source: TensorDescription
+    /// As the output has it.
+    public let name: String
+    public let choice: TypeChoice
+    /// As the output has it: a scalar is a vector of one.
+    public let shape: Shape
+    public let place: GGUFLayout.Place
+
+    public var target: ElementType { choice.target }
+  }
+
+  /// In the order of the source's data, which is that of the output.
+  public let tensors: [Tensor]
+  /// Names of tensors without elements, which GGUF cannot hold.
+  public let emptyTensors: [String]
+  /// Names of tensors that the user left out.
+  public let excludedTensors: [String]
+  public let metadata: GGUFMetadata
+  public let layout: GGUFLayout
+
+  /// Plans a conversion under the tensors' own names.
+  ///
+  /// - Parameters:
+  ///   - source: The checkpoint.
+  ///   - name: What the checkpoint is called in errors: the path that the user gave.
+  ///   - options: What was asked for.
+  /// - Throws: ``SourceError/invalid(path:_:)`` with a ``ConversionError`` or a `GGUFError`.
+  public init(source: any TensorSource, name: String, options: ConversionOptions) throws(SourceError) {
+    var chosen: [(source: TensorDescription, name: String, choice: TypeChoice, shape: Shape)] = []
+    var names: [ExactString: String] = [:]
+    var empty: [String] = []
+    var excluded: [String] = []
+    do throws(ConversionError) {
+      for (index, tensor) in source.tensors.enumerated() {
+        if options.excludes(tensor.name) {
+          excluded.append(tensor.name)
+        } else if tensor.shape.elementCount == 0 {
+          empty.append(tensor.name)
+        } else {
+          let outputName = options.outputName(tensor.name)
+          try Self.check(outputName, of: tensor, index: index)
+          if let other = names.updateValue(tensor.name, forKey: ExactString(outputName)) {
+            throw .nameTaken(tensor: tensor.name, other: other, name: outputName)
+          }
+          chosen.append((tensor, outputName, try options.choice(for: tensor), try Self.outputShape(tensor)))
+        }
+      }
+      if chosen.isEmpty {
+        throw source.tensors.isEmpty ? .noTensors : .allTensorsLeftOut(count: source.tensors.count)
+      }
+    } catch {
+      throw .invalid(path: name, error)
+    }
+    let metadata = Self.metadata(source: source, options: options)
+    let layout: GGUFLayout
+    do throws(GGUFError) {
+      layout = try GGUFLayout(
+        metadata: metadata,
+        tensors: chosen.map {
+          GGUFLayout.Tensor(name: $0.name, elementType: $0.choice.target, shape: $0.shape)
+        })
+    } catch {
+      throw .invalid(path: name, error)
+    }
+    tensors = zip(chosen, layout.places).map { chosen, place in
+      Tensor(source: chosen.source, name: chosen.name, choice: chosen.choice, shape: chosen.shape, place: place)
+    }
+    emptyTensors = empty
+    excludedTensors = excluded
+    self.metadata = metadata
+    self.layout = layout
+  }
+
+  private static func check(
+    _ name: String, of tensor: TensorDescription, index: Int
+  ) throws(ConversionError) {
+    if name.isEmpty { throw .nameEmpty(index: index) }
+    if name.utf8.contains(0) { throw .nameHoldsNUL(tensor: tensor.name) }
+    let limit = GGUFLimits.portableTensorNameBytes
+    if name.utf8.count > limit { throw .nameTooLong(tensor: tensor.name, bytes: name.utf8.count, limit: limit) }
+  }
+
+  /// GGUF has no scalars: they are vectors of one.
+  private static func outputShape(_ tensor: TensorDescription) throws(ConversionError) -> Shape {
+    let shape = tensor.shape
+    if shape.dimensions.count > GGUFLimits.dimensions {
+      throw .tooManyDimensions(tensor: tensor.name, count: shape.dimensions.count, limit: GGUFLimits.dimensions)
+    }
+    return shape.dimensions.isEmpty ? Shape(checking: [1]) ?? shape : shape
+  }
+
+  /// The general keys first, then those of a GGUF source in their order, then where the weights come from.
+  private static func metadata(source: any TensorSource, options: ConversionOptions) -> GGUFMetadata {
+    let inherited = (source as? GGUFFile)?.metadata ?? GGUFMetadata()
+    var metadata = GGUFMetadata()
+    metadata["general.architecture"] = inherited["general.architecture"] ?? .string("unknown")
+    metadata["general.quantization_version"] = .uint32(2)
+    metadata["general.file_type"] = options.type.traits.fileType.map(GGUFValue.uint32)
+    metadata["general.alignment"] = inherited["general.alignment"] ?? .uint32(UInt32(GGUFLimits.defaultAlignment))
+    // The output is one file, of the type named here, whatever the source was.
+    for entry in inherited.entries
+    where !entry.key.hasPrefix("split.") && !entry.key.hasPrefix("swift_gguf.source.")
+      && entry.key != "general.file_type" && metadata[entry.key] == nil
+    {
+      metadata[entry.key] = entry.value
+    }
+    metadata["swift_gguf.source.names"] = .array(
+      GGUFArray(source.files.map { FilePath($0.path).lastComponent?.string ?? $0.path }))
+    metadata["swift_gguf.source.sizes"] = .array(GGUFArray(source.files.map { UInt64($0.size) }))
+    return metadata
+  }
+}

@@ -1,0 +1,90 @@
+import Quantization
+import TensorCore
+
+/// A checkpoint in memory.
+struct MemorySource: TensorSource {
+  struct Entry {
+    let name: String
+    let type: ElementType
+    let dimensions: [Int]
+    var byteOrder = ByteOrder.little
+    /// nil where only the plan is looked at.
+    var payload: [UInt8]?
+  }
+
+  let tensors: [TensorDescription]
+  var files = [SourceFile(path: "folder/memory.bin", size: 123)]
+  let formatName = "memory"
+  private let payloads: [String: [UInt8]]
+
+  init(_ entries: [Entry]) {
+    var offset = 0
+    tensors = entries.map { entry in
+      let shape = shape(entry.dimensions)
+      let bytes = entry.type.byteCount(elements: shape.elementCount) ?? 0
+      defer { offset += bytes }
+      return TensorDescription(
+        name: entry.name, elementType: entry.type, shape: shape, byteOrder: entry.byteOrder, offset: offset,
+        byteCount: bytes)
+    }
+    payloads = Dictionary(entries.map { ($0.name, $0.payload ?? []) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  init(_ name: String, _ type: ElementType, _ dimensions: [Int], payload: [UInt8]? = nil) {
+    self.init([Entry(name: name, type: type, dimensions: dimensions, payload: payload)])
+  }
+
+  /// A tensor of F32 weights, of which only the plan is looked at.
+  init(_ name: String, _ dimensions: [Int]) { self.init(name, .f32, dimensions) }
+
+  /// A tensor of F32 weights.
+  init(_ name: String, _ dimensions: [Int], weights: [Float]) {
+    self.init(name, .f32, dimensions, payload: payload(of: weights, as: .f32))
+  }
+
+  func read(
+    _ tensor: TensorDescription, from start: Int, into buffer: inout MutableSpan<UInt8>
+  ) throws(SourceError) {
+    let bytes = payloads[tensor.name] ?? []
+    for i in 0..<buffer.count { buffer[i] = bytes[start + i] }
+  }
+}
+
+/// A shape whose dimensions are known to fit.
+func shape(_ dimensions: [Int]) -> Shape {
+  guard let shape = Shape(checking: dimensions.map(UInt64.init)) else { preconditionFailure("\(dimensions)") }
+  return shape
+}
+
+/// What a file of this type holds for the weights; those of F8 must be exact in it.
+func payload(of weights: [Float], as type: ElementType, _ order: ByteOrder = .little) -> [UInt8] {
+  var bytes: [UInt8] = []
+  switch type {
+  case .f64: for weight in weights { bytes.append(littleEndian: Double(weight).bitPattern) }
+  case .f8_E4M3, .f8_E5M2, .f8_E8M0:
+    let values = decoded((0...255).map { UInt8($0) }, of: type)
+    for weight in weights { bytes.append(UInt8(values.firstIndex { $0 == weight } ?? 0xFF)) }
+  default: bytes = encoded(weights, as: type)
+  }
+  if order == .big {
+    var span = bytes.mutableSpan
+    span.reverseBytes(ofElements: type.blockBytes)
+  }
+  return bytes
+}
+
+/// The blocks that a type's codec makes of all weights at once.
+func encoded(_ weights: [Float], as type: ElementType) -> [UInt8] {
+  var bytes = [UInt8](repeating: 0, count: weights.count / type.blockLength * type.blockBytes)
+  var span = bytes.mutableSpan
+  type.codec?.encode(weights.span, into: &span)
+  return bytes
+}
+
+/// The weights of blocks.
+func decoded(_ blocks: [UInt8], of type: ElementType) -> [Float] {
+  var weights = [Float](repeating: .nan, count: blocks.count / type.blockBytes * type.blockLength)
+  var span = weights.mutableSpan
+  type.decoder?.decode(blocks.span, into: &span)
+  return weights
+}
