@@ -17,6 +17,7 @@ let package = Package(
   name: "swift-gguf",
   platforms: [.macOS(.v26)],
   products: [
+    .executable(name: "gguf", targets: ["gguf"]),
     .library(name: "GGUF", targets: ["GGUF"]),
     .library(name: "Safetensors", targets: ["Safetensors"]),
     .library(name: "Quantization", targets: ["Quantization"]),
@@ -49,6 +50,14 @@ let package = Package(
         system,
       ],
       swiftSettings: strict),
+    .target(
+      name: "GGUFCommands",
+      dependencies: [
+        "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Verification",
+        "Conversion", argumentParser, system,
+      ],
+      swiftSettings: strict),
+    .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
@@ -65,5 +74,6 @@ let package = Package(
         "Conversion", "GGUF", "Safetensors", "RawCheckpoint", "Quantization", "FileAccess", "TensorCore",
         "TestSupport",
       ]),
+    .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "TestSupport"]),
   ]
 )

@@ -1,0 +1,200 @@
+internal import Conversion
+internal import GGUF
+internal import TensorCore
+internal import Verification
+
+/// What `gguf convert` tells: the plan and, behind it, what became of it.
+struct ConversionReport {
+  let plan: ConversionPlan
+  let source: any TensorSource
+  let name: String
+  let output: String?
+  /// nil for a dry run.
+  var outcome: Converter.Outcome?
+  var elapsed: Duration?
+
+  private var mix: TypeMix {
+    TypeMix(plan.tensors.map { ($0.target, $0.shape.elementCount, $0.place.byteCount) })
+  }
+
+  // MARK: Text
+
+  /// How many tensors a note names one by one.
+  private static let namedTensors = 3
+
+  func printText() throws(Failure) {
+    var text = outcome == nil ? tensorTable.rendered() : ""
+    let mix = mix
+    let verb = outcome == nil ? "would have" : "has"
+    text +=
+      "\(output?.printable ?? "the output") \(verb) \(Numbers.counted(plan.tensors.count, "tensor")), "
+      + "\(Numbers.counted(mix.parameters, "parameter")), \(Numbers.grouped(plan.layout.fileSize)) bytes, "
+      + "\(Numbers.fixed(mix.bitsPerWeight, 2)) bits a weight\n"
+    text += mix.table.rendered(indent: "  ")
+    for line in notes + (outcome.map(errorLines) ?? []) { text += line + "\n" }
+    if let elapsed {
+      let sourceBytes = source.files.reduce(0) { $0 + $1.size }
+      text +=
+        "converted \(Numbers.bytes(sourceBytes)) of \(source.formatName) in "
+        + "\(Numbers.fixed(seconds(elapsed), 2)) s\n"
+    }
+    try StandardOutput.write(text)
+  }
+
+  private var tensorTable: TextTable {
+    var table = TextTable([
+      ("tensor", .left), ("shape", .left), ("from", .left), ("to", .left), ("offset", .right), ("bytes", .right),
+    ])
+    for tensor in plan.tensors {
+      table.add([
+        tensor.name.printable, tensor.shape.description, tensor.source.elementType.name, tensor.target.name,
+        String(tensor.place.offset), String(tensor.place.byteCount),
+      ])
+    }
+    return table
+  }
+
+  /// A line for every reason for which tensors are not what was asked for.
+  private var notes: [String] {
+    var notes: [String] = []
+    func list(_ names: [String]) -> String {
+      names.prefix(Self.namedTensors).map { $0.quoted() }.joined(separator: ", ")
+        + (names.count > Self.namedTensors ? ", and \(names.count - Self.namedTensors) more" : "")
+    }
+    // In the order in which they are met first.
+    var groups: [(text: String, names: [String])] = []
+    for tensor in plan.tensors {
+      guard let text = Self.describe(tensor) else { continue }
+      if let index = groups.firstIndex(where: { $0.text == text }) {
+        groups[index].names.append(tensor.name)
+      } else {
+        groups.append((text, [tensor.name]))
+      }
+    }
+    if !plan.emptyTensors.isEmpty { groups.append(("left out, no elements", plan.emptyTensors)) }
+    if !plan.excludedTensors.isEmpty { groups.append(("left out, excluded", plan.excludedTensors)) }
+    for group in groups {
+      notes.append("\(Numbers.counted(group.names.count, "tensor")) \(group.text): \(list(group.names))")
+    }
+    return notes
+  }
+
+  private static func describe(_ tensor: ConversionPlan.Tensor) -> String? {
+    let (from, to) = (tensor.source.elementType.name, tensor.target.name)
+    return switch tensor.choice.reason {
+    case nil: nil
+    case .oneDimensional: "kept as \(to), one row only"
+    case .norm: "kept as \(to), norms"
+    case .rowsDoNotDivide(let type):
+      "kept as \(to), rows of \(tensor.shape.rowLength) do not divide into \(type.name) blocks of \(type.blockLength)"
+    case .integers: from == to ? "of integers kept as \(to)" : "of integers widened from \(from) to \(to)"
+    }
+  }
+
+  /// What was lost, over the quantized tensors; over all of them where none is quantized.
+  private func errorLines(_ outcome: Converter.Outcome) -> [String] {
+    var lines: [String] = []
+    let replaced = outcome.replaced.reduce(0, +)
+    if replaced > 0 { lines.append("replaced \(Numbers.counted(replaced, "value")) (--nonfinite)") }
+    let measured = zip(plan.tensors, outcome.errors).filter { $1.squaredError > 0 }
+    let quantized = measured.filter { $0.0.target.kind == .quantized }
+    var total = RoundTripError()
+    var worst: (name: String, error: RoundTripError)?
+    for (tensor, error) in quantized.isEmpty ? measured : quantized {
+      total.add(error)
+      if worst.map({ error.relativeRMSE > $0.error.relativeRMSE }) ?? true { worst = (tensor.name, error) }
+    }
+    guard let worst else { return lines + ["round-trip error: none"] }
+    lines.append(
+      "round-trip error, relative RMSE: \(Numbers.significant(total.relativeRMSE)) over "
+        + "\(Numbers.counted(total.count, "weight")); worst \(Numbers.significant(worst.error.relativeRMSE)) in "
+        + worst.name.quoted())
+    return lines
+  }
+
+  // MARK: JSON
+
+  func printJSON() throws {
+    try JSONOutput.print(
+      Document(
+        source: .init(name: name, format: source.formatName, files: source.files.map { .init($0) }),
+        output: output, dryRun: outcome == nil, fileSize: plan.layout.fileSize, alignment: plan.layout.alignment,
+        tensors: plan.tensors.enumerated().map { index, tensor in
+          .init(
+            tensor, error: outcome.map { $0.errors[index] }.flatMap { $0.count > 0 ? $0 : nil },
+            replaced: outcome?.replaced[index])
+        },
+        emptyTensors: plan.emptyTensors, excludedTensors: plan.excludedTensors, types: mix.shares,
+        seconds: elapsed.map(seconds)))
+  }
+
+  private struct Document: Encodable {
+    let schema = "gguf-convert-1"
+    let source: Source
+    let output: String?
+    let dryRun: Bool
+    let fileSize: Int
+    let alignment: Int
+    let tensors: [Tensor]
+    let emptyTensors: [String]
+    let excludedTensors: [String]
+    let types: [TypeMix.Share]
+    let seconds: Double?
+
+    struct Source: Encodable {
+      let name: String
+      let format: String
+      let files: [File]
+    }
+
+    struct File: Encodable {
+      let path: String
+      let size: Int
+
+      init(_ file: SourceFile) { (path, size) = (file.path, file.size) }
+    }
+
+    struct Tensor: Encodable {
+      let name: String
+      let sourceName: String
+      let sourceType: String
+      let type: String
+      let shape: [Int]
+      let offset: Int
+      let bytes: Int
+      let reason: String?
+      let error: Figures?
+      let replaced: Int?
+
+      init(_ tensor: ConversionPlan.Tensor, error: RoundTripError?, replaced: Int?) {
+        name = tensor.name
+        sourceName = tensor.source.name
+        sourceType = tensor.source.elementType.name
+        type = tensor.target.name
+        shape = tensor.shape.dimensions
+        offset = tensor.place.offset
+        bytes = tensor.place.byteCount
+        reason =
+          switch tensor.choice.reason {
+          case nil: nil
+          case .oneDimensional: "one-dimensional"
+          case .norm: "norm"
+          case .rowsDoNotDivide: "rows-do-not-divide"
+          case .integers: "integers"
+          }
+        self.error = error.map(Figures.init)
+        self.replaced = replaced
+      }
+    }
+
+    struct Figures: Encodable {
+      let rmse: Double
+      let relativeRMSE: Double
+      let maximumError: Double
+
+      init(_ error: RoundTripError) {
+        (rmse, relativeRMSE, maximumError) = (error.rmse, error.relativeRMSE, error.maximumError)
+      }
+    }
+  }
+}

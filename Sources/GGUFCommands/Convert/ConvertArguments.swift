@@ -1,0 +1,107 @@
+internal import ArgumentParser
+internal import Conversion
+internal import Quantization
+internal import TensorCore
+
+/// The types that a user may name where a type is to be written.
+enum TypeArgument {
+  /// Every type that has an encoder, for help and messages.
+  static let writable = ElementType.allCases.filter { $0.codec != nil }
+  /// The types of tensors that are not quantized.
+  static let unquantized: [ElementType] = [.f32, .f16, .bf16]
+
+  static func list(_ types: [ElementType]) -> String { types.map(\.name).joined(separator: ", ") }
+
+  /// A type that can be written, in any case.
+  static func writable(_ argument: String) throws -> ElementType {
+    guard let type = ElementType(named: argument) else {
+      throw ValidationError("there is no type \(argument.quoted()); the types are \(list(writable))")
+    }
+    guard type.codec != nil else {
+      throw ValidationError("\(type.name) cannot be written; the types are \(list(writable))")
+    }
+    return type
+  }
+
+  static func unquantized(_ argument: String) throws -> ElementType {
+    guard let type = ElementType(named: argument), unquantized.contains(type) else {
+      throw ValidationError("expected one of \(list(unquantized)), found \(argument.quoted())")
+    }
+    return type
+  }
+}
+
+/// A regular expression that is looked for anywhere in a name.
+struct NamePattern {
+  /// As the user wrote it.
+  let text: String
+  private let regex: Regex<AnyRegexOutput>
+
+  init(_ text: String) throws {
+    self.text = text
+    do {
+      regex = try Regex(text)
+    } catch {
+      throw ValidationError("\(text.quoted()) is not a regular expression: \(error)")
+    }
+  }
+
+  func matches(_ name: String) -> Bool {
+    // A pattern that cannot be matched against a name does not match it.
+    (try? regex.firstMatch(in: name)) != nil
+  }
+
+  func replacingMatches(in name: String, with text: String) -> String { name.replacing(regex, with: text) }
+
+  /// `REGEX=TEXT`, which ends the pattern at the last `=`.
+  static func splitting(_ argument: String, expected: String) throws -> (pattern: NamePattern, text: String) {
+    guard let equals = argument.lastIndex(of: "="), equals > argument.startIndex else {
+      throw ValidationError("expected \(expected), found \(argument.quoted())")
+    }
+    return (try NamePattern(String(argument[..<equals])), String(argument[argument.index(after: equals)...]))
+  }
+}
+
+/// `REGEX=TYPE`.
+struct TypeRuleArgument {
+  let pattern: NamePattern
+  let type: ElementType
+
+  init(_ argument: String) throws {
+    let (pattern, name) = try NamePattern.splitting(argument, expected: "REGEX=TYPE")
+    self.pattern = pattern
+    // A type that cannot be written may still be that of the source, whose blocks are then copied.
+    type =
+      if let type = ElementType(named: name), type.traits.ggufID != nil { type } else {
+        try TypeArgument.writable(name)
+      }
+  }
+}
+
+/// `REGEX=TEXT`.
+struct RenameArgument {
+  let pattern: NamePattern
+  private let text: String
+
+  init(_ argument: String) throws {
+    (pattern, text) = try NamePattern.splitting(argument, expected: "REGEX=TEXT")
+  }
+
+  func applied(to name: String) -> String { pattern.replacingMatches(in: name, with: text) }
+}
+
+/// What to do with values that are not finite.
+struct NonFiniteArgument: ExpressibleByArgument {
+  let policy: ConversionOptions.NonFinitePolicy
+
+  init(policy: ConversionOptions.NonFinitePolicy) { self.policy = policy }
+
+  init?(argument: String) {
+    guard let policy = ConversionOptions.NonFinitePolicy(rawValue: argument) else { return nil }
+    self.policy = policy
+  }
+
+  static var allValueStrings: [String] { ConversionOptions.NonFinitePolicy.allCases.map(\.rawValue) }
+
+  var defaultValueDescription: String { policy.rawValue }
+}

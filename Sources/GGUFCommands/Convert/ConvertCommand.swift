@@ -1,0 +1,191 @@
+internal import ArgumentParser
+internal import Conversion
+internal import FileAccess
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+internal import GGUF
+internal import Safetensors
+internal import SystemPackage
+internal import TensorCore
+
+/// `gguf convert`: a checkpoint into a GGUF file.
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Converts a checkpoint into a GGUF file, quantizing its tensors.",
+    discussion: """
+      The plan is computed from headers alone and is exact to the byte (--dry-run prints it). The weights are then \
+      streamed: memory does not grow with the model. The output appears under its name only when it is whole.
+
+      Integers keep their values. Tensors of one row and norms are not quantized unless a --tensor-type names them; \
+      tensors whose rows do not divide into the type's blocks never are.
+      """)
+
+  @OptionGroup var source: SourceArguments
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The GGUF file to write.", valueName: "file"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp("The type to quantize to: \(TypeArgument.list(TypeArgument.writable)).", valueName: "type"),
+    transform: TypeArgument.writable(_:))
+  var type: ElementType
+
+  @Flag(name: .customLong("as-is"), help: "Keep the tensors' own names; the file has no architecture.")
+  var asIs = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Tensors whose names match get this type. Repeatable; the first match decides.", valueName: "regex=type"),
+    transform: TypeRuleArgument.init)
+  var tensorType: [TypeRuleArgument] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The type of tensors that are not quantized: F32, F16 or BF16. (default: F32)", valueName: "type"),
+    transform: TypeArgument.unquantized(_:))
+  var unquantizedType: ElementType?
+
+  @Option(
+    help: ArgumentHelp("Leave out tensors whose names match. Repeatable.", valueName: "regex"),
+    transform: NamePattern.init)
+  var exclude: [NamePattern] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Write TEXT for what matches in tensors' names. Repeatable, applied in order.", valueName: "regex=text"),
+    transform: RenameArgument.init)
+  var rename: [RenameArgument] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What to do with NaN and infinities: stop (error), make them 0 (zero), or bring infinities and values beyond the \
+      type's range to the largest that it holds (clamp).
+      """, valueName: "policy"))
+  var nonfinite = NonFiniteArgument(policy: .error)
+
+  @Flag(help: "Quantize tensors again that are quantized already.")
+  var allowRequantize = false
+
+  @Flag(help: "Replace the output if it exists.")
+  var force = false
+
+  @Flag(name: .customLong("dry-run"), help: "Print the plan and write nothing.")
+  var dryRun = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Use so many threads at most; all processors by default.", valueName: "count"))
+  var threads: Int?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(help: "No progress on standard error.")
+  var quiet = false
+
+  func validate() throws {
+    if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
+    if output == "-" { throw ValidationError("--output takes a file, not standard output") }
+    if output == "" { throw ValidationError("the output's name is empty") }
+    if let threads, threads < 1 { throw ValidationError("--threads takes a number from 1 up, not \(threads)") }
+    if !asIs {
+      throw ValidationError(
+        "architectures are not known yet: add --as-is, which converts the tensors under their own names")
+    }
+  }
+
+  func run() throws {
+    Interruption.watch()
+    let started = ContinuousClock.now
+    let source = try source.open()
+    warnOfIdlePatterns(source)
+    let plan: ConversionPlan
+    do throws(SourceError) {
+      try requireSound(source)
+      plan = try ConversionPlan(source: source, name: self.source.source, options: options)
+    } catch {
+      throw Failure(error)
+    }
+    var report = ConversionReport(plan: plan, source: source, name: self.source.source, output: output)
+    if !dryRun, let output {
+      report.outcome = try convert(plan, source, to: output)
+      report.elapsed = ContinuousClock.now - started
+    }
+    if json { try report.printJSON() } else { try report.printText() }
+  }
+
+  /// A pattern that matches nothing is a slip of the pen more often than not.
+  private func warnOfIdlePatterns(_ source: any TensorSource) {
+    let patterns =
+      tensorType.map { ("--tensor-type", $0.pattern) } + exclude.map { ("--exclude", $0) }
+      + rename.map { ("--rename", $0.pattern) }
+    for (option, pattern) in patterns where !source.tensors.contains(where: { pattern.matches($0.name) }) {
+      StandardError.write("gguf: warning: no tensor's name matches \(option) \(pattern.text.quoted())\n")
+    }
+  }
+
+  /// The files that the source consists of, whatever led to them.
+  private func inputs(_ source: any TensorSource) -> [String] {
+    var paths = [self.source.source] + source.files.map(\.path)
+    if let description = self.source.description { paths.append(description) }
+    if let index = (source as? ShardedSafetensors)?.indexPath { paths.append(index) }
+    return paths
+  }
+
+  private var options: ConversionOptions {
+    var options = ConversionOptions(type: type)
+    options.rules = tensorType.map { .init(type: $0.type, matches: $0.pattern.matches) }
+    options.unquantizedType = unquantizedType ?? .f32
+    let excludes = exclude
+    options.excludes = { name in excludes.contains { $0.matches(name) } }
+    let renames = rename
+    options.outputName = { name in renames.reduce(name) { $1.applied(to: $0) } }
+    options.allowsRequantizing = allowRequantize
+    options.nonFinite = nonfinite.policy
+    return options
+  }
+
+  /// Nothing is built on a GGUF file that breaks a rule.
+  private func requireSound(_ source: any TensorSource) throws(SourceError) {
+    guard let file = source as? GGUFFile else { return }
+    try file.requireSound()
+    try file.requireZeroPadding()
+  }
+
+  private func convert(
+    _ plan: ConversionPlan, _ source: any TensorSource, to path: String
+  ) throws(Failure) -> Converter.Outcome {
+    let identity = FileStatus(ofPath: path)?.identity
+    if let identity, let same = inputs(source).first(where: { FileStatus(ofPath: $0)?.identity == identity }) {
+      throw Failure("\(path.printable): is a file of the source itself (\(same.printable))", .cannotCreate)
+    }
+    let folder = FilePath(path).removingLastComponent()
+    if !folder.isEmpty, FileStatus(ofPath: folder.string) == nil {
+      throw Failure("\(path.printable): there is no folder \(folder.string.quoted())", .cannotCreate)
+    }
+    let converter = Converter(
+      plan: plan, source: source, sourceName: self.source.source, policy: nonfinite.policy,
+      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    let progress = ProgressReporter("converting", total: converter.workBytes, isSilent: quiet)
+    defer { progress.finish() }
+    do {
+      let writer = try AtomicFileWriter(path: path, size: plan.layout.fileSize, replaces: force)
+      let outcome = try converter.run(
+        into: writer, isCancelled: { Interruption.isRequested }, progress: { progress.advance($0, $1) })
+      if Interruption.isRequested { throw ConversionFailure.cancelled }
+      try writer.commit()
+      return outcome
+    } catch let error as FileError {
+      throw Failure(error)
+    } catch let error as ConversionFailure {
+      throw Failure(error)
+    } catch {
+      throw Failure(String(describing: error), .internalError)
+    }
+  }
+}

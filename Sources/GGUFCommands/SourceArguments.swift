@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import Conversion
+internal import RawCheckpoint
+internal import TensorCore
+
+/// How a command's checkpoint is named.
+struct SourceArguments: ParsableArguments {
+  @Argument(
+    help: """
+      A .safetensors or .gguf file, a folder, a model.safetensors.index.json, or a file of raw fp32 numbers.
+      """)
+  var source: String
+
+  @Option(
+    name: .customLong("tensor"),
+    help: ArgumentHelp(
+      "SOURCE is raw little-endian fp32 and holds this tensor. Repeatable, in the order of the data.",
+      valueName: "name:rowsxcols"), transform: RawTensorArgument.init)
+  var rawTensors: [RawTensorArgument] = []
+
+  @Option(help: ArgumentHelp("SOURCE is raw fp32, and this JSON file says what it holds.", valueName: "file"))
+  var description: String?
+
+  func validate() throws {
+    if source == "-" { throw ValidationError("standard input is not read; name a file") }
+    if source.isEmpty { throw ValidationError("the source's name is empty") }
+    if !rawTensors.isEmpty && description != nil {
+      throw ValidationError("--tensor and --description both say what the raw file holds; give one of them")
+    }
+  }
+
+  func open() throws(Failure) -> any TensorSource {
+    var raw: RawLayout?
+    if let description { raw = .file(description) }
+    if !rawTensors.isEmpty { raw = .description(RawDescription(tensors: rawTensors.map(\.tensor))) }
+    do throws(SourceError) {
+      return try openCheckpoint(at: source, raw: raw)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+/// `NAME:ROWSxCOLS`, with one to four dimensions; the name ends at the last colon.
+struct RawTensorArgument {
+  let tensor: RawDescription.Tensor
+
+  init(_ argument: String) throws {
+    let refusal = ValidationError("expected NAME:ROWSxCOLS with one to four sizes, found \(argument.quoted())")
+    guard let colon = argument.lastIndex(of: ":"), colon > argument.startIndex else { throw refusal }
+    let dimensions = argument[argument.index(after: colon)...].split(separator: "x", omittingEmptySubsequences: false)
+    let sizes = dimensions.compactMap { UInt64($0) }
+    guard sizes.count == dimensions.count, (1...4).contains(sizes.count) else { throw refusal }
+    tensor = RawDescription.Tensor(name: String(argument[..<colon]), dimensions: sizes)
+  }
+}

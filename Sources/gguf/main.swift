@@ -1,0 +1,3 @@
+import GGUFCommands
+
+runProgram()
