@@ -75,5 +75,6 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "TestSupport"]),
+    .testTarget(name: "CLITests", dependencies: ["gguf", "TestSupport"], exclude: ["Golden"]),
   ]
 )
