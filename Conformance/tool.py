@@ -1,0 +1,51 @@
+"""Runs the `gguf` program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from report import Difference, require, require_equal
+
+TIMEOUT = 300
+"""Seconds after which a run counts as hung."""
+
+BAD_INPUT_DATA = 65
+
+
+@dataclass
+class Tool:
+    binary: Path
+
+    def convert(self, source: Path, output: Path, type: object, *options: str) -> Path:
+        """Converts with every tensor under its own name; raises with the program's stderr if it fails."""
+        result = self._run(source, output, type, options)
+        if result.returncode != 0:
+            raise Difference(f"gguf convert {source.name} --type {type} {' '.join(options)}: "
+                             f"exit code {result.returncode}: {result.stderr.strip() or 'nothing on stderr'}")
+        require(output.exists(), f"gguf convert {source.name} --type {type}: exit code 0, but no output file")
+        return output
+
+    def dequantize(self, source: Path, output: Path) -> Path:
+        return self.convert(source, output, "F32", "--allow-requantize")
+
+    def require_refusal(self, source: Path, folder: Path, type: object, tensor: str, *options: str) -> None:
+        """The program must end with exit code 65 and one line that names the tensor, and leave no file in `folder`."""
+        result = self._run(source, folder / "output.gguf", type, options)
+        said = result.stderr.strip()
+        require_equal(f"exit code (stderr: {said!r})", result.returncode, BAD_INPUT_DATA)
+        require_equal(f"lines on stderr ({said!r})", len(said.splitlines()), 1)
+        require(tensor in said, f'stderr does not name the tensor "{tensor}": {said!r}')
+        left = sorted(entry.name for entry in folder.iterdir())
+        require(not left, f"files left behind: {', '.join(left)}")
+
+    def _run(self, source: Path, output: Path, type: object, options: tuple[str, ...]) -> subprocess.CompletedProcess:
+        command = [str(self.binary), "convert", str(source), "-o", str(output), "--as-is", "--type", str(type),
+                   "--quiet", *options]
+        try:
+            return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=TIMEOUT,
+                                  env={**os.environ, "NO_COLOR": "1"})
+        except subprocess.TimeoutExpired:
+            raise Difference(f"gguf convert {source.name} --type {type}: no end after {TIMEOUT} seconds") from None
