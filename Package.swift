@@ -18,11 +18,14 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .executable(name: "gguf", targets: ["gguf"]),
-    .library(name: "GGUF", targets: ["GGUF"]),
-    .library(name: "Safetensors", targets: ["Safetensors"]),
-    .library(name: "Quantization", targets: ["Quantization"]),
+    // Each with the modules whose types stand in its interface.
+    .library(name: "GGUF", targets: ["GGUF", "TensorCore"]),
+    .library(name: "Safetensors", targets: ["Safetensors", "TensorCore"]),
+    .library(name: "Quantization", targets: ["Quantization", "TensorCore"]),
     .library(name: "Verification", targets: ["Verification"]),
-    .library(name: "Conversion", targets: ["Conversion"]),
+    .library(
+      name: "Conversion",
+      targets: ["Conversion", "FileAccess", "GGUF", "RawCheckpoint", "TensorCore", "Verification"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

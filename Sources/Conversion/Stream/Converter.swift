@@ -9,6 +9,12 @@ public import Verification
 ///
 /// Memory is bounded by threads x chunk, whatever the size of the model. The bytes written do not depend on the number
 /// of threads, nor do the figures and the error that is reported.
+///
+///     let source = try openCheckpoint(at: "model.safetensors")
+///     let plan = try ConversionPlan(source: source, name: "model", options: ConversionOptions(type: .q8_0))
+///     let output = try AtomicFileWriter(path: "model.gguf", size: plan.layout.fileSize, replaces: false)
+///     let outcome = try Converter(plan: plan, source: source, sourceName: "model", threads: 4).run(into: output)
+///     try output.commit()
 public struct Converter: Sendable {
   /// What became of a conversion.
   public struct Outcome: Sendable {
