@@ -14,7 +14,24 @@ enum UsageMessage {
       }
       return "\(flattened(GGUFCommand.message(for: error))); see gguf --help"
     }
-    return "\(flattened(GGUFCommand.message(for: error))); see gguf \(first) --help"
+    var message = flattened(GGUFCommand.message(for: error))
+    if message.hasPrefix("Missing"), let unknown = unknownOption(in: arguments.dropFirst(), of: first) {
+      message = unknown
+    }
+    return "\(message); see gguf \(first) --help"
+  }
+
+  /// The parser looks for what is missing before it looks at what it does not know; a mistyped option is both.
+  private static func unknownOption(in arguments: some Collection<String>, of command: String) -> String? {
+    guard let type = GGUFCommand.configuration.subcommands.first(where: { $0.configuration.commandName == command })
+    else { return nil }
+    let known = Set(GGUFCommand.helpMessage(for: type).matches(of: /--[a-z-]+/).map { String($0.output) })
+    let options = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }
+    guard let option = options.map({ String($0.prefix { $0 != "=" }) }).first(where: { !known.contains($0) }) else {
+      return nil
+    }
+    let alike = known.filter { $0.hasPrefix(option) || option.hasPrefix($0) }.sorted()
+    return "there is no option \(option.printable)" + (alike.first.map { "; did you mean \($0)?" } ?? "")
   }
 
   /// The parser's lists, one value a line, become part of the sentence.
