@@ -73,7 +73,7 @@ extension HeaderParser {
 
   /// Places the tensors in the file, by offset, and checks that each has its bytes for itself.
   mutating func layOut(_ infos: [TensorInfo]) throws(SourceError) {
-    dataStart = aligned(reader.position)
+    dataStart = reader.position.padded(to: alignment)
     let headerEnd = reader.position
     try checkHeaderPadding()
     guard !infos.isEmpty else {
@@ -114,7 +114,7 @@ extension HeaderParser {
           .overlap(
             tensor: place.info.name, place.start..<place.end, other: previous.info.name,
             previous.start..<previous.end))
-      } else if place.start > aligned(end) {
+      } else if place.start > end.padded(to: alignment) {
         deviation(.gap(from: end, to: place.start, before: place.info.name))
       }
       if place.end >= end {
@@ -123,7 +123,7 @@ extension HeaderParser {
       }
     }
     // The padding behind the last tensor may be there or not.
-    if dataSize > aligned(end) { deviation(.trailingBytes(from: dataStart + end, size: file.size)) }
+    if dataSize > end.padded(to: alignment) { deviation(.trailingBytes(from: dataStart + end, size: file.size)) }
   }
 
   private mutating func checkHeaderPadding() throws(SourceError) {
@@ -133,7 +133,4 @@ extension HeaderParser {
     try reader.copy(end - start, to: &padding, "the padding behind the header")
     if let first = padding.firstIndex(where: { $0 != 0 }) { deviation(.headerPaddingNotZero(at: start + first)) }
   }
-
-  /// The next multiple of the alignment; an offset here is far below the largest `Int`.
-  private func aligned(_ offset: Int) -> Int { (offset + alignment - 1) & ~(alignment - 1) }
 }

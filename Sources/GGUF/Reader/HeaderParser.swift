@@ -175,12 +175,12 @@ struct HeaderParser {
   }
 
   private mutating func readAlignment() throws(SourceError) {
-    guard let value = metadata["general.alignment"] else { return }
-    guard case .uint32(let bytes) = value else { throw invalid(.alignmentWrongType(value.type.name)) }
-    guard bytes.nonzeroBitCount == 1 else { throw invalid(.alignmentNotPowerOfTwo(bytes)) }
-    guard bytes <= GGUFLimits.alignment else { throw invalid(.alignmentTooLarge(bytes)) }
-    if bytes < 8 { deviation(.alignmentNotMultipleOf8(bytes)) }
-    alignment = Int(bytes)
+    do throws(GGUFError) {
+      alignment = try metadata.alignment()
+    } catch {
+      throw invalid(error)
+    }
+    if alignment < 8 { deviation(.alignmentNotMultipleOf8(UInt32(alignment))) }
   }
 }
 

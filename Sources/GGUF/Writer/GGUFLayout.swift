@@ -44,8 +44,7 @@ public struct GGUFLayout: Sendable {
   ///   two.
   /// - Throws: ``GGUFError`` for a tensor or a file that GGUF cannot hold.
   public init(metadata: GGUFMetadata, tensors: [Tensor]) throws(GGUFError) {
-    let alignment = try Self.alignment(of: metadata)
-    func padded(_ count: Int) -> Int { (count + alignment - 1) & ~(alignment - 1) }
+    let alignment = try metadata.alignment()
 
     var header: [UInt8] = Array("GGUF".utf8)
     header.append(littleEndian: UInt32(3))
@@ -73,24 +72,16 @@ public struct GGUFLayout: Sendable {
       for dimension in tensor.shape.dimensions.reversed() { header.append(littleEndian: UInt64(dimension)) }
       header.append(littleEndian: id)
       header.append(littleEndian: UInt64(offset))
-      places.append(Place(offset: offset, byteCount: bytes, padding: padded(bytes) - bytes))
-      offset += padded(bytes)
+      places.append(Place(offset: offset, byteCount: bytes, padding: bytes.padded(to: alignment) - bytes))
+      offset += bytes.padded(to: alignment)
     }
-    header.append(contentsOf: repeatElement(0, count: padded(header.count) - header.count))
+    header.append(contentsOf: repeatElement(0, count: header.count.padded(to: alignment) - header.count))
     self.places = places.map {
       Place(offset: header.count + $0.offset, byteCount: $0.byteCount, padding: $0.padding)
     }
     self.header = header
     self.fileSize = header.count + offset
     self.alignment = alignment
-  }
-
-  private static func alignment(of metadata: GGUFMetadata) throws(GGUFError) -> Int {
-    guard let value = metadata["general.alignment"] else { return GGUFLimits.defaultAlignment }
-    guard case .uint32(let bytes) = value else { throw .alignmentWrongType(value.type.name) }
-    guard bytes.nonzeroBitCount == 1 else { throw .alignmentNotPowerOfTwo(bytes) }
-    guard bytes <= GGUFLimits.alignment else { throw .alignmentTooLarge(bytes) }
-    return Int(bytes)
   }
 
   private static func check(_ tensor: Tensor, index: Int) throws(GGUFError) {
