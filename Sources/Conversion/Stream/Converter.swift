@@ -44,7 +44,7 @@ public struct Converter: Sendable {
   }
 
   /// Bytes of the source that will be read.
-  public var workBytes: Int { plan.tensors.reduce(0) { $0 + $1.source.byteCount } }
+  public var workBytes: Int { plan.tensors.lazy.map(\.source.byteCount).clampedSum }
 
   /// Writes all tensors and then the header into `output`, which the caller commits.
   ///

@@ -12,7 +12,7 @@ struct InspectionReport {
   private var mix: TypeMix {
     TypeMix(source.tensors.map { ($0.elementType, $0.shape.elementCount, $0.byteCount) })
   }
-  private var fileBytes: Int { source.files.reduce(0) { $0 + $1.size } }
+  private var fileBytes: Int { source.files.lazy.map(\.size).clampedSum }
 
   // MARK: Text
 

@@ -18,16 +18,16 @@ struct TypeMix {
     for tensor in tensors {
       var share = shares[tensor.type] ?? Share(type: tensor.type.name, bitsPerWeight: tensor.type.bitsPerWeight)
       share.tensors += 1
-      share.parameters = clampedSum(share.parameters, tensor.elements)
-      share.bytes = clampedSum(share.bytes, tensor.bytes)
+      share.parameters = [share.parameters, tensor.elements].clampedSum
+      share.bytes = [share.bytes, tensor.bytes].clampedSum
       shares[tensor.type] = share
     }
     self.shares = shares.values.sorted { ($1.bytes, $0.type) < ($0.bytes, $1.type) }
   }
 
   var tensors: Int { shares.reduce(0) { $0 + $1.tensors } }
-  var parameters: Int { shares.reduce(0) { clampedSum($0, $1.parameters) } }
-  var bytes: Int { shares.reduce(0) { clampedSum($0, $1.bytes) } }
+  var parameters: Int { shares.lazy.map(\.parameters).clampedSum }
+  var bytes: Int { shares.lazy.map(\.bytes).clampedSum }
 
   /// Bits a weight over all tensors.
   var bitsPerWeight: Double { parameters == 0 ? 0 : Double(bytes) * 8 / Double(parameters) }
@@ -44,10 +44,4 @@ struct TypeMix {
     }
     return table
   }
-}
-
-/// A sum of what headers say, which a hostile one may have made larger than any file; it then stays at the largest `Int`.
-private func clampedSum(_ left: Int, _ right: Int) -> Int {
-  let (sum, overflow) = left.addingReportingOverflow(right)
-  return overflow ? .max : sum
 }
