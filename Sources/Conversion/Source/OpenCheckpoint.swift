@@ -85,7 +85,8 @@ private func openDirectory(_ path: String) throws(SourceError) -> any TensorSour
   guard numbers.count == checkpoints.count, let first = numbers.first,
     numbers.allSatisfy({ $0.stem == first.stem && $0.total == first.total })
   else { throw .invalid(path: path, UnreadableCheckpoint.directoryAmbiguous(checkpoints)) }
-  for number in 1...first.total where !numbers.contains(where: { $0.number == number }) {
+  let present = Set(numbers.map(\.number))
+  for number in 1...first.total where !present.contains(number) {
     throw .invalid(path: path, ShardIndexError.shardSetIncomplete(missing: first.name(of: number)))
   }
   return try ShardedSafetensors(paths: checkpoints.map(within), named: path)

@@ -33,7 +33,7 @@ struct ConversionReport {
     text += mix.table.rendered(indent: "  ")
     for line in notes + (outcome.map(errorLines) ?? []) { text += line + "\n" }
     if let elapsed {
-      let sourceBytes = source.files.reduce(0) { $0 + $1.size }
+      let sourceBytes = source.files.lazy.map(\.size).clampedSum
       text +=
         "converted \(Numbers.bytes(sourceBytes)) of \(source.formatName) in "
         + "\(Numbers.fixed(seconds(elapsed), 2)) s\n"
@@ -63,11 +63,13 @@ struct ConversionReport {
     }
     // In the order in which they are met first.
     var groups: [(text: String, names: [String])] = []
+    var groupOfText: [String: Int] = [:]
     for tensor in plan.tensors {
       guard let text = Self.describe(tensor) else { continue }
-      if let index = groups.firstIndex(where: { $0.text == text }) {
+      if let index = groupOfText[text] {
         groups[index].names.append(tensor.name)
       } else {
+        groupOfText[text] = groups.count
         groups.append((text, [tensor.name]))
       }
     }
