@@ -10,9 +10,9 @@ public import TensorCore
 
 /// A file that appears under its own name only when it is whole.
 ///
-/// It is written beside its destination as `.NAME.RANDOM.partial`, its space reserved before the first byte, by any number
-/// of threads at any offsets, and takes its name on ``commit()``. A writer that goes away before that removes what it
-/// wrote.
+/// It is written beside its destination as `.NAME.RANDOM.partial`, its space reserved before the first byte, by any
+/// number of threads at any offsets, and takes its name on ``commit()``. A writer that goes away before that removes
+/// what it wrote.
 public final class AtomicFileWriter: Sendable {
   /// The name the file will have.
   public let path: String
@@ -64,7 +64,12 @@ public final class AtomicFileWriter: Sendable {
     }
   }
 
-  deinit { discard() }
+  /// After a commit the partial name is gone, and removing it again does nothing.
+  deinit {
+    // Safe: Swift lends the path as a C string for the time of the call.
+    unsafe unlink(partialPath)
+    try? descriptor.close()
+  }
 
   /// Writes `bytes` at `offset`; the range must be inside the file.
   public func write(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
@@ -120,12 +125,5 @@ public final class AtomicFileWriter: Sendable {
 
   private static func exists(_ path: String) -> FileError {
     FileError(path: path, operation: .create, reason: "exists already; --force replaces it")
-  }
-
-  /// After a commit the partial name is gone, and removing it again does nothing.
-  private func discard() {
-    // Safe: Swift lends the path as a C string for the time of the call.
-    unsafe unlink(partialPath)
-    try? descriptor.close()
   }
 }

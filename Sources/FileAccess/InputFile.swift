@@ -15,8 +15,8 @@ public final class InputFile: Sendable {
 
   /// Opens a regular file.
   ///
-  /// - Throws: ``SourceError/file(_:)`` for a file that is missing or unreadable, and for anything that is not a regular file: a
-  ///   directory, a pipe (which is not waited for), a device.
+  /// - Throws: ``SourceError/file(_:)`` for a file that is missing or unreadable, and for anything that is not a regular
+  ///   file: a directory, a pipe (which is not waited for), a device.
   public init(path: String) throws(SourceError) {
     func refusal(_ reason: String) -> SourceError {
       .file(FileError(path: path, operation: .open, reason: reason))

@@ -32,7 +32,8 @@ extension MutableSpan where Element == UInt8 {
     unsafe bytes.storeBytes(of: little, toUncheckedByteOffset: offset, as: T.self)
   }
 
-  /// Reverses the bytes of every element of `width` bytes, from byte `start` on: what turns a big-endian payload into a little-endian one.
+  /// Reverses the bytes of every element of `width` bytes, from byte `start` on: what turns a big-endian payload into a
+  /// little-endian one.
   ///
   /// A rest shorter than `width` is left as it is.
   public mutating func reverseBytes(ofElements width: Int, from start: Int = 0) {

@@ -14,6 +14,12 @@ struct ChunkList {
     let index: Int
     /// Elements of the tensor, counted row by row.
     let elements: Range<Int>
+
+    /// Where the chunk stands in the tensor's payload when its elements are of `type`.
+    func bytes(of type: ElementType) -> Range<Int> {
+      let (length, bytes) = (type.blockLength, type.blockBytes)
+      return (elements.lowerBound / length * bytes)..<(elements.upperBound / length * bytes)
+    }
   }
 
   private let elementCounts: [Int]

@@ -67,20 +67,18 @@ struct ChunkWorker {
   }
 
   private mutating func read(_ chunk: ChunkList.Chunk, of tensor: TensorDescription) throws(ConversionFailure) {
-    let (length, bytes) = (tensor.elementType.blockLength, tensor.elementType.blockBytes)
-    let start = chunk.elements.lowerBound / length * bytes
-    resize(&sourceBytes, to: chunk.elements.count / length * bytes, filling: 0)
+    let bytes = chunk.bytes(of: tensor.elementType)
+    resize(&sourceBytes, to: bytes.count, filling: 0)
     do throws(SourceError) {
-      try Self.fill(&sourceBytes, from: source, tensor, start: start)
+      try Self.fill(&sourceBytes, from: source, tensor, start: bytes.lowerBound)
     } catch {
       throw .source(error)
     }
   }
 
   private func write(_ chunk: ChunkList.Chunk, of tensor: ConversionPlan.Tensor) throws(ConversionFailure) {
-    let (length, bytes) = (tensor.target.blockLength, tensor.target.blockBytes)
     do throws(FileError) {
-      try output.write(blocks.span, at: tensor.place.offset + chunk.elements.lowerBound / length * bytes)
+      try output.write(blocks.span, at: tensor.place.offset + chunk.bytes(of: tensor.target).lowerBound)
     } catch {
       throw .output(error)
     }
@@ -100,7 +98,7 @@ struct ChunkWorker {
     Self.decode(sourceBytes, with: decoder, into: &weights)
     result.replaced = try applyPolicy(codec.largestMagnitude, chunk, tensor)
 
-    resize(&blocks, to: count / to.blockLength * to.blockBytes, filling: 0)
+    resize(&blocks, to: chunk.bytes(of: to).count, filling: 0)
     Self.encode(weights, with: codec, into: &blocks)
     if let bad = codec.firstNonFiniteBlock(in: blocks.span) {
       let (row, columns) = place(ofBlock: bad, to, chunk, tensor)

@@ -73,8 +73,7 @@ public struct Converter: Sendable {
           let result = try worker.convert(chunk)
           ledger.withLock { $0.enter(result, chunk) }
           let tensor = plan.tensors[chunk.tensor].source
-          let (length, bytes) = (tensor.elementType.blockLength, tensor.elementType.blockBytes)
-          progress(chunk.elements.count / length * bytes, tensor.name)
+          progress(chunk.bytes(of: tensor.elementType).count, tensor.name)
         } catch {
           return ledger.withLock { $0.fail(number, error) }
         }
