@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "GGUF", targets: ["GGUF", "TensorCore"]),
     .library(name: "Safetensors", targets: ["Safetensors", "TensorCore"]),
     .library(name: "Quantization", targets: ["Quantization", "TensorCore"]),
+    .library(name: "Kernels", targets: ["Kernels", "TensorCore"]),
     .library(name: "Verification", targets: ["Verification"]),
     .library(
       name: "Conversion",
@@ -45,6 +46,9 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "GGUF", dependencies: ["TensorCore", "FileAccess", system], swiftSettings: strict),
     .target(name: "Quantization", dependencies: ["TensorCore"], swiftSettings: strict),
+    // One source for all instruction sets: clang's vector types, compiled behind `target` attributes.
+    .target(name: "CKernels"),
+    .target(name: "Kernels", dependencies: ["CKernels", "TensorCore"], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization"], swiftSettings: strict),
     .target(
       name: "Conversion",

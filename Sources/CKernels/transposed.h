@@ -1,0 +1,85 @@
+// Blocks side by side: weight i of 32 blocks stands in row i, so that every lane of a vector works on a block of its own
+// and performs exactly the sequence of operations that formats/ gives. No sum is reordered.
+
+/// Blocks that are searched at a time.
+enum { GROUP = 32 };
+
+// Lanes of the vectors in searches: enough to hide the latency of a sum, no more than registers hold.
+#if SET_SEARCH_LANES == 32
+enum { WIDE = 32 };
+typedef float wf __attribute__((ext_vector_type(32)));
+typedef int32_t wi __attribute__((ext_vector_type(32)));
+#elif SET_SEARCH_LANES == 16
+enum { WIDE = 16 };
+typedef float wf __attribute__((ext_vector_type(16)));
+typedef int32_t wi __attribute__((ext_vector_type(16)));
+#else
+enum { WIDE = 8 };
+typedef float wf __attribute__((ext_vector_type(8)));
+typedef int32_t wi __attribute__((ext_vector_type(8)));
+#endif
+
+KERNEL wf load_wide(const float *p) { wf v; memcpy(&v, p, sizeof v); return v; }
+KERNEL void store_wide(float *p, wf v) { memcpy(p, &v, sizeof v); }
+KERNEL bool any_wide(wi mask) { return __builtin_reduce_or(mask) != 0; }
+KERNEL bool all_wide(wi mask) { return __builtin_reduce_and(mask) != 0; }
+KERNEL wf magnitude_wide(wf x) { return (wf)((wi)x & 0x7FFFFFFF); }
+
+/// ggml's `nearest_int` between two bounds, as a float. `is_small` promises magnitudes up to 2^22, for which the sum with
+/// 1.5 x 2^23 rounds to the nearest integer, ties to even; without it the bits of that sum are taken as they are.
+KERNEL wf nearest_wide(wf value, float lowest, float highest, bool is_small) {
+  wf sum = value + 12582912.0f;
+  if (!is_small) sum = (wf)(((wi)sum & 0x007FFFFF) | 0x4B000000);
+  wf low = 12582912.0f + lowest, high = 12582912.0f + highest;
+  sum = sum < low ? low : sum;
+  sum = sum > high ? high : sum;
+  return sum - 12582912.0f;
+}
+
+typedef float tile_row __attribute__((ext_vector_type(8)));
+
+/// Eight blocks of which eight weights each become eight rows. Strides are in floats.
+KERNEL void transpose_tile(const float *from, size_t from_stride, float *to, size_t to_stride) {
+  tile_row r[8], a[8], b[8];
+  for (int i = 0; i < 8; i++) memcpy(&r[i], from + (size_t)i * from_stride, sizeof r[i]);
+  for (int i = 0; i < 4; i++) {
+    a[2 * i] = __builtin_shufflevector(r[2 * i], r[2 * i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    a[2 * i + 1] = __builtin_shufflevector(r[2 * i], r[2 * i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+  for (int h = 0; h < 2; h++) {
+    tile_row *s = a + 4 * h, *t = b + 4 * h;
+    t[0] = __builtin_shufflevector(s[0], s[2], 0, 1, 8, 9, 4, 5, 12, 13);
+    t[1] = __builtin_shufflevector(s[0], s[2], 2, 3, 10, 11, 6, 7, 14, 15);
+    t[2] = __builtin_shufflevector(s[1], s[3], 0, 1, 8, 9, 4, 5, 12, 13);
+    t[3] = __builtin_shufflevector(s[1], s[3], 2, 3, 10, 11, 6, 7, 14, 15);
+  }
+  for (int i = 0; i < 4; i++) {
+    tile_row low = __builtin_shufflevector(b[i], b[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    tile_row high = __builtin_shufflevector(b[i], b[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    memcpy(to + (size_t)i * to_stride, &low, sizeof low);
+    memcpy(to + (size_t)(i + 4) * to_stride, &high, sizeof high);
+  }
+}
+
+/// GROUP blocks of `length` weights (a multiple of 8), one behind the other, into `length` rows of GROUP.
+KERNEL void transpose_group(const float *blocks, int length, float *rows) {
+  for (int block = 0; block < GROUP; block += 8) {
+    for (int i = 0; i < length; i += 8) {
+      transpose_tile(blocks + block * length + i, (size_t)length, rows + i * GROUP + block, GROUP);
+    }
+  }
+}
+
+/// Encodes blocks a group at a time; the last group is filled up with zeros.
+KERNEL void encode_in_groups(
+    void (*encode_group)(const float *, uint8_t *), size_t group, size_t length, size_t bytes, const float *x,
+    uint8_t *blocks, size_t count) {
+  for (; count >= group; count -= group, x += group * length, blocks += group * bytes) encode_group(x, blocks);
+  if (count == 0) return;
+  float rest[GROUP * 32];
+  uint8_t encoded[GROUP * 34];
+  memset(rest, 0, sizeof rest);
+  memcpy(rest, x, count * length * sizeof(float));
+  encode_group(rest, encoded);
+  memcpy(blocks, encoded, count * bytes);
+}

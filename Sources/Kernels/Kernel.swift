@@ -1,0 +1,78 @@
+internal import CKernels
+
+/// How one instruction set encodes and decodes blocks of one element type.
+///
+/// The result is that of the type's codec in `Quantization`, to the last bit, for finite weights. Sizes are checked:
+/// a mistake of the caller ends the program.
+@safe public struct Kernel: Sendable {
+  public let blockLength: Int
+  public let blockBytes: Int
+  /// A row of a constant table; its decoder is there.
+  private let entry: gguf_kernel
+
+  init(_ entry: gguf_kernel) {
+    // Safe: plain numbers and functions, copied.
+    unsafe self.entry = unsafe entry
+    (blockLength, blockBytes) = unsafe (Int(entry.block_length), Int(entry.block_bytes))
+  }
+
+  /// Whether weights can be encoded, not only blocks decoded.
+  public var encodes: Bool {
+    // Safe: only asks whether the function is there.
+    unsafe entry.encode != nil
+  }
+
+  /// Whether ``encodeRow(_:importance:into:)`` is there: ggml's quantizer for the type takes an importance matrix.
+  public var weighsImportance: Bool {
+    // Safe: as above.
+    unsafe entry.encode_row != nil
+  }
+
+  /// Encodes finite weights that fill whole blocks; `blocks` has exactly room for all of them.
+  public func encode(_ weights: Span<Float>, into blocks: inout MutableSpan<UInt8>) {
+    // Safe: a function of the constant table.
+    guard let encoder = unsafe entry.encode else { preconditionFailure("the type is only decoded") }
+    let count = blockCount(weights.count, blocks.count)
+    // Safe: the kernel reads count x blockLength floats and writes count x blockBytes bytes, as just checked.
+    unsafe weights.withUnsafeBufferPointer { weights in
+      unsafe blocks.withUnsafeMutableBufferPointer { blocks in
+        unsafe encoder(weights.baseAddress, blocks.baseAddress, count)
+      }
+    }
+  }
+
+  /// Encodes one row of finite weights, whose errors count by `importance`: one factor a column, finite, at least 0.
+  public func encodeRow(_ row: Span<Float>, importance: Span<Float>, into blocks: inout MutableSpan<UInt8>) {
+    // Safe: a function of the constant table.
+    guard let encodeRow = unsafe entry.encode_row else { preconditionFailure("the type has no importance weights") }
+    precondition(importance.count == row.count)
+    let count = blockCount(row.count, blocks.count)
+    // Safe: the kernel reads count x blockLength floats of each and writes count x blockBytes bytes.
+    unsafe row.withUnsafeBufferPointer { row in
+      unsafe importance.withUnsafeBufferPointer { importance in
+        unsafe blocks.withUnsafeMutableBufferPointer { blocks in
+          unsafe encodeRow(row.baseAddress, importance.baseAddress, blocks.baseAddress, count)
+        }
+      }
+    }
+  }
+
+  /// Decodes blocks, any bytes; `weights` has exactly room for all of them.
+  public func decode(_ blocks: Span<UInt8>, into weights: inout MutableSpan<Float>) {
+    // Safe: a function of the constant table.
+    guard let decode = unsafe entry.decode else { preconditionFailure("every type is decoded") }
+    let count = blockCount(weights.count, blocks.count)
+    // Safe: the kernel reads count x blockBytes bytes and writes count x blockLength floats.
+    unsafe blocks.withUnsafeBufferPointer { blocks in
+      unsafe weights.withUnsafeMutableBufferPointer { weights in
+        unsafe decode(blocks.baseAddress, weights.baseAddress, count)
+      }
+    }
+  }
+
+  private func blockCount(_ weights: Int, _ bytes: Int) -> Int {
+    let count = weights / blockLength
+    precondition(count * blockLength == weights && count * blockBytes == bytes, "the blocks must be whole")
+    return count
+  }
+}
