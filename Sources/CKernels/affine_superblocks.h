@@ -4,7 +4,7 @@
 enum { AFFINE_SUPERBLOCKS = GROUP / 8 };
 
 /// The codes of a sub-block as the search left them: where the scale became zero, they stay.
-static __attribute__((noinline, cold)) void searched_codes(
+static __attribute__((noinline, cold)) void affine_searched_codes(
     const float *x, float inverse, float origin, int length, int highest, uint8_t *codes) {
   for (int i = 0; i < length; i++) {
     int32_t code = nearest_integer(inverse * (x[i] - origin));
@@ -13,34 +13,59 @@ static __attribute__((noinline, cold)) void searched_codes(
   }
 }
 
-/// The codes of a superblock for the scales as they will be read.
-KERNEL void affine_superblock_codes(
-    const float *x, const affine_fits *fits, int first, int highest, const uint8_t scales[8],
-    const uint8_t minimums[8], float d, float dmin, uint8_t codes[256]) {
+/// For each sub-block what a code counts, and what is subtracted: from a block that begins with d, dmin and the pairs.
+KERNEL void affine_steps(const uint8_t *block, float step[8], float shift[8]) {
+  float d = load_half(block), dmin = load_half(block + 2);
+  uint8_t scales[8], minimums[8];
+  load_six_bit_pairs(block + 4, scales, minimums);
   for (int j = 0; j < 8; j++) {
-    float step = d * (float)scales[j], shift = dmin * (float)minimums[j];
-    if (step == 0) {
-      searched_codes(
+    step[j] = d * (float)scales[j];
+    shift[j] = dmin * (float)minimums[j];
+  }
+}
+
+/// The codes of a superblock for the scales as they stand in `block`.
+KERNEL void affine_superblock_codes(
+    const float *x, const affine_fits *fits, int first, int highest, const uint8_t *block, uint8_t codes[256]) {
+  float step[8], shift[8];
+  affine_steps(block, step, shift);
+  for (int j = 0; j < 8; j++) {
+    if (step[j] == 0) {
+      affine_searched_codes(
           x + 32 * j, fits->inverse[first + j], fits->origin[first + j], 32, highest, codes + 32 * j);
       continue;
     }
     for (int i = 0; i < 32; i += 16) {
-      store_bytes(codes + 32 * j + i, low_bytes(nearest((load(x + 32 * j + i) + shift) / step, 0, highest)));
+      store_bytes(codes + 32 * j + i, low_bytes(nearest((load(x + 32 * j + i) + shift[j]) / step[j], 0, highest)));
     }
   }
 }
 
-/// Sub-blocks' weights for the search: sqrt(mean x^2) + |x|. `x` and `w` are rows of GROUP lanes.
-KERNEL void own_importance(const float *x, float *w) {
-  for (int lane = 0; lane < GROUP; lane += WIDE) {
-    wf squares = 0;
-    for (int i = 0; i < 32; i++) {
-      wf weight = load_wide(x + i * GROUP + lane);
-      squares += weight * weight;
+/// The fits of four superblocks, and the codes and units of their scales and minimums. `importance` is that of the
+/// columns, or null.
+KERNEL void affine_superblocks(
+    const float *x, const float *importance, int highest, affine_parameters plain, affine_fits *fits,
+    uint8_t scales[GROUP], uint8_t minimums[GROUP], float d[AFFINE_SUPERBLOCKS], float dmin[AFFINE_SUPERBLOCKS]) {
+  float rows[32 * GROUP], weights[32 * GROUP];
+  transpose_group(x, 32, rows);
+  if (!importance) {
+    weigh_by_level_and_magnitude(rows, weights);
+    affine_search(rows, weights, plain, fits);
+    for (int s = 0; s < AFFINE_SUPERBLOCKS; s++) {
+      largest_is_63(fits->scale + 8 * s, scales + 8 * s, d + s);
+      largest_is_63(fits->minimum + 8 * s, minimums + 8 * s, dmin + s);
     }
-    wf level = __builtin_elementwise_sqrt(squares / 32.0f);
-    for (int i = 0; i < 32; i++) {
-      store_wide(w + i * GROUP + lane, level + magnitude_wide(load_wide(x + i * GROUP + lane)));
-    }
+    return;
+  }
+  float variance[GROUP], sums[GROUP];
+  transpose_group(importance, 32, weights);
+  squares_of_superblocks(x, AFFINE_SUPERBLOCKS, variance);
+  for (int lane = 0; lane < GROUP; lane++) variance[lane] = 2 * variance[lane] / 256;
+  weigh_by_importance(rows, 32, variance, weights);
+  sum_of_weights(weights, 32, sums);
+  affine_search(rows, weights, (affine_parameters){32, highest, -0.9f, 0.05f, 36, false}, fits);
+  for (int s = 0; s < AFFINE_SUPERBLOCKS; s++) {
+    d[s] = positive_search(fits->scale + 8 * s, sums + 8 * s, 8, 63, scales + 8 * s);
+    dmin[s] = positive_search(fits->minimum + 8 * s, sums + 8 * s, 8, 63, minimums + 8 * s);
   }
 }

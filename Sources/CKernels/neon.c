@@ -5,6 +5,7 @@
 #include <arm_neon.h>
 
 #define SET_HAS_HALF 1
+#define SET_HAS_TBL 1
 #define SET_SEARCH_LANES 16
 #include "set.h"
 

@@ -61,25 +61,40 @@ KERNEL void transpose_tile(const float *from, size_t from_stride, float *to, siz
   }
 }
 
-/// GROUP blocks of `length` weights (a multiple of 8), one behind the other, into `length` rows of GROUP.
-KERNEL void transpose_group(const float *blocks, int length, float *rows) {
-  for (int block = 0; block < GROUP; block += 8) {
+/// `count` blocks of `length` weights (both multiples of 8), one behind the other, into `length` rows of `count`.
+KERNEL void transpose_blocks(const float *blocks, int length, int count, float *rows) {
+  for (int block = 0; block < count; block += 8) {
     for (int i = 0; i < length; i += 8) {
-      transpose_tile(blocks + block * length + i, (size_t)length, rows + i * GROUP + block, GROUP);
+      transpose_tile(blocks + block * length + i, (size_t)length, rows + i * count + block, (size_t)count);
     }
   }
 }
 
-/// Encodes blocks a group at a time; the last group is filled up with zeros.
+/// A group of blocks into rows of GROUP.
+KERNEL void transpose_group(const float *blocks, int length, float *rows) {
+  transpose_blocks(blocks, length, GROUP, rows);
+}
+
+/// Encodes a group of blocks. `importance` is that of the same columns, or null; `variance` is the mean square
+/// of the row, which some types use.
+typedef void group_encoder(const float *x, const float *importance, float variance, uint8_t *blocks);
+
+enum { LARGEST_GROUP = 1024 };
+
+/// Encodes blocks of `length` weights and `bytes` bytes, `group` of them (at most LARGEST_GROUP weights) at a time. The last group is filled up with
+/// zeros.
 KERNEL void encode_in_groups(
-    void (*encode_group)(const float *, uint8_t *), size_t group, size_t length, size_t bytes, const float *x,
-    uint8_t *blocks, size_t count) {
-  for (; count >= group; count -= group, x += group * length, blocks += group * bytes) encode_group(x, blocks);
+    group_encoder *encode_group, size_t group, size_t length, size_t bytes, const float *x, const float *importance,
+    float variance, uint8_t *blocks, size_t count) {
+  for (; count >= group; count -= group, x += group * length, blocks += group * bytes) {
+    encode_group(x, importance, variance, blocks);
+    if (importance) importance += group * length;
+  }
   if (count == 0) return;
-  float rest[GROUP * 32];
-  uint8_t encoded[GROUP * 34];
-  memset(rest, 0, sizeof rest);
+  float rest[LARGEST_GROUP] = {0}, rest_importance[LARGEST_GROUP] = {0};
+  uint8_t encoded[LARGEST_GROUP * 2];
   memcpy(rest, x, count * length * sizeof(float));
-  encode_group(rest, encoded);
+  if (importance) memcpy(rest_importance, importance, count * length * sizeof(float));
+  encode_group(rest, importance ? rest_importance : NULL, variance, encoded);
   memcpy(blocks, encoded, count * bytes);
 }

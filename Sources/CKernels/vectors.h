@@ -33,6 +33,7 @@ KERNEL vf floats(vi v) { return __builtin_convertvector(v, vf); }
 /// The integer part. Only for what an int32 holds.
 KERNEL vi integers(vf v) { return __builtin_convertvector(v, vi); }
 KERNEL vf floats_of_bytes(vu8 v) { return __builtin_convertvector(__builtin_convertvector(v, vi), vf); }
+KERNEL vf floats_of_signed(vi8 v) { return __builtin_convertvector(__builtin_convertvector(v, vi), vf); }
 /// The low byte of each element.
 KERNEL vu8 low_bytes(vi v) { return __builtin_convertvector(v, vu8); }
 
