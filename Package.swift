@@ -23,10 +23,10 @@ let package = Package(
     .library(name: "Safetensors", targets: ["Safetensors", "TensorCore"]),
     .library(name: "Quantization", targets: ["Quantization", "TensorCore"]),
     .library(name: "Kernels", targets: ["Kernels", "TensorCore"]),
-    .library(name: "Verification", targets: ["Verification"]),
+    .library(name: "Verification", targets: ["Verification", "Kernels"]),
     .library(
       name: "Conversion",
-      targets: ["Conversion", "FileAccess", "GGUF", "RawCheckpoint", "TensorCore", "Verification"]),
+      targets: ["Conversion", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "TensorCore", "Verification"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -49,19 +49,19 @@ let package = Package(
     // One source for all instruction sets: clang's vector types, compiled behind `target` attributes.
     .target(name: "CKernels"),
     .target(name: "Kernels", dependencies: ["CKernels", "TensorCore"], swiftSettings: strict),
-    .target(name: "Verification", dependencies: ["TensorCore", "Quantization"], swiftSettings: strict),
+    .target(name: "Verification", dependencies: ["Kernels"], swiftSettings: strict),
     .target(
       name: "Conversion",
       dependencies: [
-        "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Verification",
-        system,
+        "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
+        "Verification", system,
       ],
       swiftSettings: strict),
     .target(
       name: "GGUFCommands",
       dependencies: [
-        "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Verification",
-        "Conversion", argumentParser, system,
+        "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
+        "Verification", "Conversion", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
@@ -74,7 +74,7 @@ let package = Package(
     .testTarget(name: "RawCheckpointTests", dependencies: ["RawCheckpoint", "TensorCore", "TestSupport"]),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "TensorCore", "TestSupport"]),
-    .testTarget(name: "VerificationTests", dependencies: ["Verification", "TestSupport"]),
+    .testTarget(name: "VerificationTests", dependencies: ["Verification", "Kernels", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [

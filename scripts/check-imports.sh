@@ -12,9 +12,9 @@ RawCheckpoint: TensorCore StrictJSON FileAccess
 GGUF: TensorCore FileAccess
 Quantization: TensorCore
 Kernels: TensorCore CKernels
-Verification: TensorCore Quantization
-Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Verification
-GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Verification Conversion
+Verification: Kernels
+Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification
+GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification Conversion
 gguf: GGUFCommands
 '
 # What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials.

@@ -15,5 +15,5 @@ static bool is_supported(void) {
 #include "set.h"
 #pragma clang attribute pop
 
-const gguf_kernel_set gguf_avx2_set = {"avx2", is_supported, sizeof kernels / sizeof kernels[0], kernels};
+const gguf_kernel_set gguf_avx2_set = {"avx2", is_supported, SET_TABLE};
 #endif

@@ -17,5 +17,5 @@ static bool is_supported(void) {
 #include "set.h"
 #pragma clang attribute pop
 
-const gguf_kernel_set gguf_avx512_set = {"avx512", is_supported, sizeof kernels / sizeof kernels[0], kernels};
+const gguf_kernel_set gguf_avx512_set = {"avx512", is_supported, SET_TABLE};
 #endif

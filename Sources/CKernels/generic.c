@@ -9,5 +9,5 @@
 static bool is_supported(void) { return true; }
 
 const gguf_kernel_set gguf_generic_set = {
-  "generic", is_supported, sizeof kernels / sizeof kernels[0], kernels,
+  "generic", is_supported, SET_TABLE,
 };

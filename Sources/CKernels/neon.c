@@ -11,5 +11,5 @@
 
 static bool is_supported(void) { return true; }
 
-const gguf_kernel_set gguf_neon_set = {"neon", is_supported, sizeof kernels / sizeof kernels[0], kernels};
+const gguf_kernel_set gguf_neon_set = {"neon", is_supported, SET_TABLE};
 #endif

@@ -8,6 +8,7 @@
 #include "vectors.h"
 #include "half_precision.h"
 #include "look_up.h"
+#include "measure.h"
 #include "transposed.h"
 #include "error_weights.h"
 #include "affine_search.h"
@@ -15,6 +16,7 @@
 #include "positive_search.h"
 #include "six_bit_pairs.h"
 #include "affine_superblocks.h"
+#include "float32.h"
 #include "legacy_importance.h"
 #include "q2_K.h"
 #include "q3_K.h"
@@ -24,6 +26,7 @@
 #include "iq4.h"
 
 static const gguf_kernel kernels[] = {
+  {"F32", 1, 4, f32_encode, NULL, f32_decode},
   {"Q4_0", 32, 18, NULL, q4_0_encode_row, NULL},
   {"Q4_1", 32, 20, NULL, q4_1_encode_row, NULL},
   {"Q5_0", 32, 22, NULL, q5_0_encode_row, NULL},
@@ -36,3 +39,5 @@ static const gguf_kernel kernels[] = {
   {"IQ4_NL", 32, 18, iq4_nl_encode, iq4_nl_encode_row, iq4_nl_decode},
   {"IQ4_XS", 256, 136, iq4_xs_encode, iq4_xs_encode_row, iq4_xs_decode},
 };
+
+#define SET_TABLE sizeof kernels / sizeof kernels[0], kernels, all_finite, measure

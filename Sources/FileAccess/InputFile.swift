@@ -74,6 +74,9 @@ public final class InputFile: Sendable {
     }
   }
 
+  /// Says that `range` will be read soon; nothing depends on it.
+  public func prefetch(_ range: Range<Int>) { adviseReading(range, of: descriptor) }
+
   /// The bytes of `range`, which must be inside the file.
   public func bytes(in range: Range<Int>) throws(SourceError) -> [UInt8] {
     var result = [UInt8](repeating: 0, count: range.count)

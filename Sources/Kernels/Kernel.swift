@@ -28,15 +28,17 @@ internal import CKernels
     unsafe entry.encode_row != nil
   }
 
-  /// Encodes finite weights that fill whole blocks; `blocks` has exactly room for all of them.
-  public func encode(_ weights: Span<Float>, into blocks: inout MutableSpan<UInt8>) {
+  /// Encodes finite weights that fill whole blocks into `blocks` from byte `offset` on, where there is room for them.
+  public func encode(_ weights: Span<Float>, into blocks: inout MutableSpan<UInt8>, at offset: Int = 0) {
     // Safe: a function of the constant table.
-    guard let encoder = unsafe entry.encode else { preconditionFailure("the type is only decoded") }
-    let count = blockCount(weights.count, blocks.count)
+    guard let encode = unsafe entry.encode else { preconditionFailure("the type is only decoded") }
+    let count = weights.count / blockLength
+    precondition(count * blockLength == weights.count, "the blocks must be whole")
+    precondition(offset >= 0 && count * blockBytes <= blocks.count - offset, "there must be room for the blocks")
     // Safe: the kernel reads count x blockLength floats and writes count x blockBytes bytes, as just checked.
     unsafe weights.withUnsafeBufferPointer { weights in
       unsafe blocks.withUnsafeMutableBufferPointer { blocks in
-        unsafe encoder(weights.baseAddress, blocks.baseAddress, count)
+        unsafe encode(weights.baseAddress, blocks.baseAddress.map { unsafe $0 + offset }, count)
       }
     }
   }

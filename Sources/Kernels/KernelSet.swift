@@ -1,52 +1,82 @@
 internal import CKernels
 public import TensorCore
 
-/// The kernels of one instruction set: what encodes and decodes blocks many weights at a time, to the same bytes and
-/// bits as the scalar codecs of `Quantization`.
+/// The kernels of one instruction set: what encodes, decodes and compares many weights at a time, to the same bytes and
+/// bits as the scalar codecs of `Quantization` and as every other set.
 ///
 ///     let set = KernelSet.fastest
 ///     if let kernel = set.kernel(for: .q4_K) { kernel.decode(blocks, into: &weights) }
-public struct KernelSet: Sendable {
+@safe public struct KernelSet: Sendable {
   /// `generic`, `avx2`, `avx512` or `neon`.
   public let name: String
   private let kernels: [String: Kernel]
+  private let set: gguf_kernel_set
 
-  private init(_ set: UnsafePointer<gguf_kernel_set>) {
+  private init(_ set: gguf_kernel_set) {
     // Safe: the C side's tables are constant and live as long as the program; `kernels` has `count` elements.
-    unsafe name = String(cString: set.pointee.name)
-    let table = unsafe UnsafeBufferPointer(start: set.pointee.kernels, count: set.pointee.count)
+    unsafe self.set = unsafe set
+    unsafe name = String(cString: set.name)
+    let table = unsafe UnsafeBufferPointer(start: set.kernels, count: set.count)
     var kernels: [String: Kernel] = [:]
     for unsafe entry in unsafe table { unsafe kernels[String(cString: entry.type)] = Kernel(entry) }
     self.kernels = kernels
   }
 
-  /// The sets that were compiled for this architecture and that this processor runs, from the slowest to the fastest.
+  /// The sets that were compiled for this architecture, from the slowest to the fastest.
+  private static var compiled: [gguf_kernel_set] {
+    // Safe: not null below the count; what it points to is constant.
+    unsafe (0..<gguf_kernel_set_count()).compactMap { unsafe gguf_kernel_set_at($0)?.pointee }
+  }
+
+  /// The sets that this processor runs, from the slowest, ``generic``, to the ``fastest``.
   public static let supported: [KernelSet] = {
-    var sets: [KernelSet] = []
-    for index in 0..<gguf_kernel_set_count() {
-      // Safe: not null below the count; the pointer is to a constant.
-      guard let set = unsafe gguf_kernel_set_at(index), unsafe set.pointee.is_supported() else { continue }
-      unsafe sets.append(KernelSet(set))
-    }
-    return sets
+    var supported: [KernelSet] = []
+    // Safe: the function is there in every set.
+    for unsafe set in unsafe compiled where unsafe set.is_supported?() ?? false { unsafe supported.append(KernelSet(set)) }
+    return supported
   }()
 
-  /// The names of all sets that were compiled for this architecture, supported by this processor or not.
+  /// The names of all sets that were compiled for this architecture, whether this processor runs them or not.
   public static let compiledNames: [String] = {
-    var names: [String] = []
-    for index in 0..<gguf_kernel_set_count() {
-      // Safe: as above.
-      if let set = unsafe gguf_kernel_set_at(index) { unsafe names.append(String(cString: set.pointee.name)) }
-    }
-    return names
+    // Safe: names are constant strings.
+    unsafe compiled.map { unsafe String(cString: $0.name) }
   }()
 
-  /// The last of ``supported``; nil on no architecture, since `generic` runs everywhere.
-  public static var fastest: KernelSet? { supported.last }
+  /// What runs on every processor of the architecture.
+  public static let generic: KernelSet = {
+    guard let first = supported.first else { preconditionFailure("every architecture has a generic set") }
+    return first
+  }()
 
-  /// The supported set of that name.
+  public static let fastest: KernelSet = supported.last ?? generic
+
+  /// The set of that name, where this processor runs it.
   public static func named(_ name: String) -> KernelSet? { supported.first { $0.name == name } }
 
   /// How this set encodes and decodes blocks of a type; nil where it has no kernel for it.
   public func kernel(for type: ElementType) -> Kernel? { kernels[type.name] }
+
+  /// Whether no weight is NaN or infinite.
+  public func allFinite(_ weights: Span<Float>) -> Bool {
+    // Safe: reads as many weights as there are; the function is there in every set.
+    unsafe weights.withUnsafeBufferPointer { unsafe set.all_finite?($0.baseAddress, $0.count) ?? false }
+  }
+
+  /// The sum of (decoded - original)^2, that of original^2, and the largest |decoded - original|, in binary64; both spans
+  /// have the same length.
+  ///
+  /// Weight i goes into sum i mod 16, and the sums are added in order: the same to the last bit in every set.
+  public func measure(
+    original: Span<Float>, decoded: Span<Float>
+  ) -> (squaredError: Double, squaredSignal: Double, largestError: Double) {
+    precondition(original.count == decoded.count)
+    var result = gguf_round_trip()
+    // Safe: reads as many weights of each as there are, and fills the structure.
+    unsafe original.withUnsafeBufferPointer { original in
+      unsafe decoded.withUnsafeBufferPointer { decoded in
+        unsafe set.measure?(original.baseAddress, decoded.baseAddress, original.count, &result)
+      }
+    }
+    return (result.squared_error, result.squared_signal, result.largest_error)
+  }
 }

@@ -45,4 +45,8 @@ public struct RawCheckpointFile: TensorSource {
   ) throws(SourceError) {
     try file.read(at: tensor.offset + start, into: &buffer)
   }
+
+  public func prefetch(_ tensor: TensorDescription, _ bytes: Range<Int>) {
+    file.prefetch((tensor.offset + bytes.lowerBound)..<(tensor.offset + bytes.upperBound))
+  }
 }

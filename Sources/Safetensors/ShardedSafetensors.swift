@@ -96,4 +96,8 @@ public struct ShardedSafetensors: TensorSource {
   ) throws(SourceError) {
     try shards[tensor.file].read(tensor, from: start, into: &buffer)
   }
+
+  public func prefetch(_ tensor: TensorDescription, _ bytes: Range<Int>) {
+    shards[tensor.file].prefetch(tensor, bytes)
+  }
 }

@@ -58,4 +58,11 @@ public protocol TensorSource: Sendable {
   /// numbers in them are stored.
   /// - Throws: ``SourceError`` where the file cannot be read or has become shorter.
   func read(_ tensor: TensorDescription, from start: Int, into buffer: inout MutableSpan<UInt8>) throws(SourceError)
+
+  /// Says that these bytes of the payload will be read soon, so that a disk can begin; nothing depends on it.
+  func prefetch(_ tensor: TensorDescription, _ bytes: Range<Int>)
+}
+
+extension TensorSource {
+  public func prefetch(_ tensor: TensorDescription, _ bytes: Range<Int>) {}
 }

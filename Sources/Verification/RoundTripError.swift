@@ -1,3 +1,5 @@
+public import Kernels
+
 /// What weights lost when they were quantized: the sums from which the figures follow.
 ///
 /// The sums of two stretches of a tensor add up to those of both; added in a fixed order, they are the same to the last
@@ -15,15 +17,10 @@ public struct RoundTripError: Sendable, Hashable {
   public init() {}
 
   /// Compares weights with what their blocks decode to; both spans have the same length.
-  public init(original: Span<Float>, decoded: Span<Float>) {
-    precondition(original.count == decoded.count)
-    for i in 0..<original.count {
-      let value = Double(original[i])
-      let difference = Double(decoded[i]) - value
-      squaredError += difference * difference
-      squaredSignal += value * value
-      maximumError = max(maximumError, abs(difference))
-    }
+  ///
+  /// The figures are the same to the last bit with every set of kernels.
+  public init(original: Span<Float>, decoded: Span<Float>, kernels: KernelSet = .fastest) {
+    (squaredError, squaredSignal, maximumError) = kernels.measure(original: original, decoded: decoded)
     count = original.count
   }
 
@@ -34,6 +31,9 @@ public struct RoundTripError: Sendable, Hashable {
     squaredSignal += other.squaredSignal
     maximumError = max(maximumError, other.maximumError)
   }
+
+  /// Whether all weights and what they decode to are finite.
+  public var isFinite: Bool { squaredError.isFinite }
 
   /// The root of the mean squared error, in units of the weights; 0 for no weights.
   public var rmse: Double { count == 0 ? 0 : (squaredError / Double(count)).squareRoot() }

@@ -28,6 +28,14 @@ typedef struct GGUF_CONSTANT {
   void (*decode)(const uint8_t *blocks, float *weights, size_t count);
 } gguf_kernel;
 
+/// How far decoded weights are from the originals, in binary64.
+typedef struct GGUF_CONSTANT {
+  /// The sums of (decoded - original)^2 and of original^2.
+  double squared_error, squared_signal;
+  /// The largest |decoded - original|.
+  double largest_error;
+} gguf_round_trip;
+
 /// The kernels of one instruction set.
 typedef struct GGUF_CONSTANT {
   const char *name;
@@ -35,6 +43,11 @@ typedef struct GGUF_CONSTANT {
   bool (*is_supported)(void);
   size_t count;
   const gguf_kernel *kernels;
+  /// Whether none of `count` weights is NaN or infinite.
+  bool (*all_finite)(const float *weights, size_t count);
+  /// Compares `count` weights. Weight i goes into sum i mod 16, and the sums are added in order, so that the figures are
+  /// the same to the last bit in every set.
+  void (*measure)(const float *original, const float *decoded, size_t count, gguf_round_trip *result);
 } gguf_kernel_set;
 
 /// How many sets were compiled for this architecture; at least 1.

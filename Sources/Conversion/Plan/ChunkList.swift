@@ -17,9 +17,13 @@ struct ChunkList {
 
     /// Where the chunk stands in the tensor's payload when its elements are of `type`.
     func bytes(of type: ElementType) -> Range<Int> {
-      let (length, bytes) = (type.blockLength, type.blockBytes)
-      return (elements.lowerBound / length * bytes)..<(elements.upperBound / length * bytes)
+      ChunkList.bytes(elements.lowerBound, type)..<ChunkList.bytes(elements.upperBound, type)
     }
+  }
+
+  /// The bytes of a number of elements that fill whole blocks.
+  static func bytes(_ elementCount: Int, _ type: ElementType) -> Int {
+    elementCount / type.blockLength * type.blockBytes
   }
 
   private let elementCounts: [Int]

@@ -1,5 +1,6 @@
 internal import FileAccess
 internal import GGUF
+internal import Kernels
 internal import Quantization
 internal import TensorCore
 internal import Verification
@@ -11,22 +12,22 @@ struct ChunkWorker {
   /// What the checkpoint is called in errors.
   let sourceName: String
   let policy: ConversionOptions.NonFinitePolicy
+  let kernels: KernelSet
   let output: AtomicFileWriter
 
-  private var sourceBytes: [UInt8] = []
-  private var weights: [Float] = []
-  private var blocks: [UInt8] = []
-  private var decoded: [Float] = []
+  private var buffers: ChunkBuffers
 
   init(
     plan: ConversionPlan, source: any TensorSource, sourceName: String, policy: ConversionOptions.NonFinitePolicy,
-    output: AtomicFileWriter
+    kernels: KernelSet, output: AtomicFileWriter
   ) {
     self.plan = plan
     self.source = source
     self.sourceName = sourceName
     self.policy = policy
+    self.kernels = kernels
     self.output = output
+    buffers = ChunkBuffers(for: plan)
   }
 
   /// What became of a chunk.
@@ -40,20 +41,15 @@ struct ChunkWorker {
   mutating func convert(_ chunk: ChunkList.Chunk) throws(ConversionFailure) -> Result {
     let tensor = plan.tensors[chunk.tensor]
     let type = tensor.source.elementType
-    try read(chunk, of: tensor.source)
     switch type.kind {
     case .float, .packed: return try encode(chunk, tensor)
     case .quantized where type != tensor.target: return try encode(chunk, tensor)
-    case .quantized:
-      // The same blocks again.
-      swap(&sourceBytes, &blocks)
-      if let codec = type.codec, let bad = codec.firstNonFiniteBlock(in: blocks.span) {
-        let (row, columns) = place(ofBlock: bad, type, chunk, tensor)
-        throw invalid(.scaleNotFinite(tensor: tensor.source.name, type: type, row: row, columns: columns))
-      }
+    case .quantized: try copyBlocks(chunk, tensor)
     case .integer:
+      try readSource(chunk, of: tensor.source)
       do throws(ConversionError) {
-        try IntegerWidening.widen(sourceBytes, of: tensor, from: chunk.elements.lowerBound, into: &blocks)
+        try IntegerWidening.widen(
+          buffers.source, of: tensor, from: chunk.elements.lowerBound, into: &buffers.blocks)
       } catch {
         throw invalid(error)
       }
@@ -62,94 +58,70 @@ struct ChunkWorker {
     return Result()
   }
 
-  private func invalid(_ error: ConversionError) -> ConversionFailure {
-    .source(.invalid(path: sourceName, error))
-  }
-
-  private mutating func read(_ chunk: ChunkList.Chunk, of tensor: TensorDescription) throws(ConversionFailure) {
-    let bytes = chunk.bytes(of: tensor.elementType)
-    resize(&sourceBytes, to: bytes.count, filling: 0)
-    do throws(SourceError) {
-      try Self.fill(&sourceBytes, from: source, tensor, start: bytes.lowerBound)
-    } catch {
-      throw .source(error)
-    }
-  }
-
-  private func write(_ chunk: ChunkList.Chunk, of tensor: ConversionPlan.Tensor) throws(ConversionFailure) {
-    do throws(FileError) {
-      try output.write(blocks.span, at: tensor.place.offset + chunk.bytes(of: tensor.target).lowerBound)
-    } catch {
-      throw .output(error)
-    }
-  }
+  // MARK: Weights to blocks
 
   private mutating func encode(
     _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
   ) throws(ConversionFailure) -> Result {
-    let (from, to) = (tensor.source.elementType, tensor.target)
-    // The plan has made sure of both.
-    guard let decoder = from.decoder, let codec = to.codec else {
-      throw invalid(.typeNotDecodable(tensor: tensor.source.name, type: from))
+    // The plan has made sure that there is one.
+    guard let codec = tensor.target.codec else {
+      throw invalid(.typeNotDecodable(tensor: tensor.source.name, type: tensor.target))
     }
-    let count = chunk.elements.count
+    try readWeights(chunk, of: tensor.source)
     var result = Result()
-    resize(&weights, to: count, filling: 0)
-    Self.decode(sourceBytes, with: decoder, into: &weights)
     result.replaced = try applyPolicy(codec.largestMagnitude, chunk, tensor)
 
-    resize(&blocks, to: chunk.bytes(of: to).count, filling: 0)
-    Self.encode(weights, with: codec, into: &blocks)
-    if let bad = codec.firstNonFiniteBlock(in: blocks.span) {
-      let (row, columns) = place(ofBlock: bad, to, chunk, tensor)
-      let values = weights[(bad * to.blockLength)..<((bad + 1) * to.blockLength)]
+    buffers.blocks.resize(to: chunk.bytes(of: tensor.target).count)
+    result.error = BlockTransfer(codec, kernels).encode(&buffers)
+    // A scale that overflows makes every weight of its block infinite or NaN.
+    if !result.error.isFinite, let bad = codec.firstNonFiniteBlock(in: buffers.blocks.span) {
+      let type = tensor.target
+      let (row, columns) = place(ofBlock: bad, type, chunk, tensor)
+      let values = buffers.weights[(bad * type.blockLength)..<((bad + 1) * type.blockLength)]
       throw invalid(
         .outOfRange(
-          tensor: tensor.source.name, type: to, row: row, columns: columns,
+          tensor: tensor.source.name, type: type, row: row, columns: columns,
           magnitude: values.reduce(0) { max($0, abs($1)) }))
     }
     try write(chunk, of: tensor)
-
-    resize(&decoded, to: count, filling: 0)
-    Self.decode(blocks, with: codec, into: &decoded)
-    result.error = RoundTripError(original: weights.span, decoded: decoded.span)
     return result
   }
 
-  // Each of these takes its buffers apart from `self`, so that one may be read while another is written.
-
-  private static func fill(
-    _ bytes: inout [UInt8], from source: any TensorSource, _ tensor: TensorDescription, start: Int
-  ) throws(SourceError) {
-    var span = bytes.mutableSpan
-    try source.read(tensor, from: start, into: &span)
-    if tensor.byteOrder == .big { span.reverseBytes(ofElements: tensor.elementType.blockBytes) }
-  }
-
-  private static func encode(_ weights: [Float], with codec: any BlockCodec.Type, into blocks: inout [UInt8]) {
-    var span = blocks.mutableSpan
-    codec.encode(weights.span, into: &span)
-  }
-
-  private static func decode(_ blocks: [UInt8], with decoder: any BlockDecoder.Type, into weights: inout [Float]) {
-    var span = weights.mutableSpan
-    decoder.decode(blocks.span, into: &span)
+  /// The chunk's weights as 32-bit floats.
+  private mutating func readWeights(
+    _ chunk: ChunkList.Chunk, of tensor: TensorDescription
+  ) throws(ConversionFailure) {
+    buffers.weights.resize(to: chunk.elements.count)
+    if tensor.elementType == .f32 && tensor.byteOrder == .little {
+      // The bytes are the weights.
+      do throws(SourceError) {
+        try Self.fill(&buffers.weights, from: source, tensor, start: chunk.bytes(of: .f32).lowerBound)
+      } catch {
+        throw .source(error)
+      }
+      return
+    }
+    try readSource(chunk, of: tensor)
+    guard let decoder = tensor.elementType.decoder else {
+      throw invalid(.typeNotDecodable(tensor: tensor.name, type: tensor.elementType))
+    }
+    BlockTransfer.decode(buffers.source, with: decoder, kernels, into: &buffers.weights)
   }
 
   /// Finds what is not finite in the chunk's weights and does with it what the user said.
   private mutating func applyPolicy(
     _ limit: Float, _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
   ) throws(ConversionFailure) -> Int {
-    if policy != .clamp && NonFinite.allFinite(weights.span) { return 0 }
+    if policy != .clamp && kernels.allFinite(buffers.weights.span) { return 0 }
     var replaced = 0
-    for i in 0..<weights.count {
-      let value = weights[i]
+    for i in 0..<buffers.weights.count {
+      let value = buffers.weights[i]
       switch policy {
       case .zero where !value.isFinite:
-        weights[i] = 0
+        buffers.weights[i] = 0
         replaced += 1
       case .clamp where !value.isNaN && abs(value) > limit:
-        weights[i] = value < 0 ? -limit : limit
+        buffers.weights[i] = value < 0 ? -limit : limit
         replaced += 1
       case _ where !value.isFinite:
         let index = chunk.elements.lowerBound + i
@@ -165,20 +137,71 @@ struct ChunkWorker {
     return replaced
   }
 
+  // MARK: Blocks as they are
+
+  /// The same blocks again, as long as their scales are finite.
+  private mutating func copyBlocks(
+    _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
+  ) throws(ConversionFailure) {
+    let type = tensor.target
+    try readSource(chunk, of: tensor.source)
+    swap(&buffers.source, &buffers.blocks)
+    guard let codec = type.codec, !BlockTransfer(codec, kernels).decodesToFiniteWeights(&buffers),
+      let bad = codec.firstNonFiniteBlock(in: buffers.blocks.span)
+    else { return }
+    let (row, columns) = place(ofBlock: bad, type, chunk, tensor)
+    throw invalid(.scaleNotFinite(tensor: tensor.source.name, type: type, row: row, columns: columns))
+  }
+
+  // MARK: Files
+
+  private mutating func readSource(
+    _ chunk: ChunkList.Chunk, of tensor: TensorDescription
+  ) throws(ConversionFailure) {
+    let bytes = chunk.bytes(of: tensor.elementType)
+    buffers.source.resize(to: bytes.count)
+    do throws(SourceError) {
+      try Self.fill(&buffers.source, from: source, tensor, start: bytes.lowerBound)
+    } catch {
+      throw .source(error)
+    }
+  }
+
+  // These take a buffer apart from `self`, so that it may be written while the source is read.
+
+  private static func fill(
+    _ weights: inout [Float], from source: any TensorSource, _ tensor: TensorDescription, start: Int
+  ) throws(SourceError) {
+    try weights.withBytes { (bytes) throws(SourceError) in
+      try source.read(tensor, from: start, into: &bytes)
+    }
+  }
+
+  private static func fill(
+    _ bytes: inout [UInt8], from source: any TensorSource, _ tensor: TensorDescription, start: Int
+  ) throws(SourceError) {
+    var span = bytes.mutableSpan
+    try source.read(tensor, from: start, into: &span)
+    if tensor.byteOrder == .big { span.reverseBytes(ofElements: tensor.elementType.blockBytes) }
+  }
+
+  private func write(_ chunk: ChunkList.Chunk, of tensor: ConversionPlan.Tensor) throws(ConversionFailure) {
+    do throws(FileError) {
+      try output.write(buffers.blocks.span, at: tensor.place.offset + chunk.bytes(of: tensor.target).lowerBound)
+    } catch {
+      throw .output(error)
+    }
+  }
+
+  private func invalid(_ error: ConversionError) -> ConversionFailure {
+    .source(.invalid(path: sourceName, error))
+  }
+
   private func place(
     ofBlock block: Int, _ type: ElementType, _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
   ) -> (row: Int, columns: Range<Int>) {
     let first = chunk.elements.lowerBound + block * type.blockLength
     let column = first % tensor.shape.rowLength
     return (first / tensor.shape.rowLength, column..<(column + type.blockLength))
-  }
-}
-
-/// Changes the count and keeps the memory.
-private func resize<Element>(_ array: inout [Element], to count: Int, filling value: Element) {
-  if array.count > count {
-    array.removeLast(array.count - count)
-  } else if array.count < count {
-    array.append(contentsOf: repeatElement(value, count: count - array.count))
   }
 }

@@ -1,6 +1,7 @@
 internal import Dispatch
 public import FileAccess
 internal import GGUF
+public import Kernels
 internal import Synchronization
 public import TensorCore
 public import Verification
@@ -31,17 +32,28 @@ public struct Converter: Sendable {
   public let policy: ConversionOptions.NonFinitePolicy
   /// At least 1; more than the machine's processors are not used.
   public let threads: Int
+  /// What encodes and decodes; the output is the same with every set.
+  public let kernels: KernelSet
 
   public init(
     plan: ConversionPlan, source: any TensorSource, sourceName: String,
-    policy: ConversionOptions.NonFinitePolicy = .error, threads: Int
+    policy: ConversionOptions.NonFinitePolicy = .error, threads: Int, kernels: KernelSet = .fastest
   ) {
     self.plan = plan
     self.source = source
     self.sourceName = sourceName
     self.policy = policy
     self.threads = max(1, threads)
+    self.kernels = kernels
   }
+
+  private func prefetch(_ chunk: ChunkList.Chunk) {
+    let tensor = plan.tensors[chunk.tensor].source
+    source.prefetch(tensor, chunk.bytes(of: tensor.elementType))
+  }
+
+  /// Bytes that the buffers of each thread take, whatever the size of the model.
+  public static func bytesPerThread(_ plan: ConversionPlan) -> Int { ChunkBuffers.byteCount(for: plan) }
 
   /// Bytes of the source that will be read.
   public var workBytes: Int { plan.tensors.lazy.map(\.source.byteCount).clampedSum }
@@ -62,11 +74,14 @@ public struct Converter: Sendable {
     let ledger = Mutex(Ledger(tensorCount: plan.tensors.count))
     DispatchQueue.concurrentPerform(iterations: min(threads, max(1, chunks.count))) { _ in
       var worker = ChunkWorker(
-        plan: plan, source: source, sourceName: sourceName, policy: policy, output: output)
+        plan: plan, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
+        output: output)
       while true {
         let number = next.add(1, ordering: .relaxed).oldValue
         // A chunk before a failed one is converted all the same, so that the first failure is always found.
         guard number < chunks.count, ledger.withLock({ number < $0.failedChunk ?? .max }) else { return }
+        // While this chunk is worked on, the disk can read the one that comes after the other threads'.
+        if number + threads < chunks.count { prefetch(chunks[number + threads]) }
         if isCancelled() { return ledger.withLock { $0.fail(number, .cancelled) } }
         let chunk = chunks[number]
         do throws(ConversionFailure) {
@@ -125,6 +140,11 @@ private struct OrderedSum: Sendable {
   private var waiting: [Int: RoundTripError] = [:]
 
   mutating func add(_ term: RoundTripError, at index: Int) {
+    if index == next && waiting.isEmpty {
+      sum.add(term)
+      next += 1
+      return
+    }
     waiting[index] = term
     while let term = waiting.removeValue(forKey: next) {
       sum.add(term)

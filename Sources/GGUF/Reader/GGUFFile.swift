@@ -66,4 +66,8 @@ public struct GGUFFile: TensorSource {
   ) throws(SourceError) {
     try file.read(at: tensor.offset + start, into: &buffer)
   }
+
+  public func prefetch(_ tensor: TensorDescription, _ bytes: Range<Int>) {
+    file.prefetch((tensor.offset + bytes.lowerBound)..<(tensor.offset + bytes.upperBound))
+  }
 }

@@ -82,6 +82,14 @@ struct ConvertCommand: ParsableCommand {
     help: ArgumentHelp("Use so many threads at most; all processors by default.", valueName: "count"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Use no more memory than this, for example 80M or 80MiB: threads are left out until it fits.",
+      valueName: "bytes"))
+  var maxMemory: MemoryLimit?
+
+  @OptionGroup var kernels: KernelArguments
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -168,9 +176,11 @@ struct ConvertCommand: ParsableCommand {
     if !folder.isEmpty, FileStatus(ofPath: folder.string) == nil {
       throw Failure("\(path.printable): there is no folder \(folder.string.quoted())", .cannotCreate)
     }
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    let wanted = min(threads ?? processors, processors)
     let converter = Converter(
       plan: plan, source: source, sourceName: self.source.source, policy: nonfinite.policy,
-      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+      threads: try maxMemory?.threads(atMost: wanted, for: plan) ?? wanted, kernels: try kernels.set())
     let progress = ProgressReporter("converting", total: converter.workBytes, isSilent: quiet)
     defer { progress.finish() }
     do {

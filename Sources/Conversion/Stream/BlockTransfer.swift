@@ -1,0 +1,100 @@
+internal import Kernels
+internal import Quantization
+internal import TensorCore
+internal import Verification
+
+/// Weights to blocks and back: with the kernels of a set, or with the scalar codec where the set has none for the type.
+struct BlockTransfer {
+  private let codec: any BlockCodec.Type
+  private let kernel: Kernel?
+  private let kernels: KernelSet
+
+  init(_ codec: any BlockCodec.Type, _ kernels: KernelSet) {
+    self.codec = codec
+    self.kernels = kernels
+    kernel = kernels.kernel(for: codec.elementType)
+  }
+
+  /// Encodes the weights of a chunk, and measures what they lost; F32 loses nothing and is not measured.
+  ///
+  /// It goes tile by tile: encoded, decoded and compared while all of it is in the cache.
+  func encode(_ buffers: inout ChunkBuffers) -> RoundTripError {
+    var error = RoundTripError()
+    for tile in tiles(of: buffers.weights.count) {
+      Self.encode(buffers.weights, tile, with: self, into: &buffers.blocks)
+      guard codec.elementType != .f32 else { continue }
+      buffers.decoded.resize(to: tile.count)
+      Self.decode(buffers.blocks, tile, with: self, into: &buffers.decoded)
+      error.add(
+        RoundTripError(
+          original: buffers.weights.span.extracting(tile), decoded: buffers.decoded.span, kernels: kernels))
+    }
+    return error
+  }
+
+  /// Whether the blocks of a chunk decode to finite weights.
+  func decodesToFiniteWeights(_ buffers: inout ChunkBuffers) -> Bool {
+    let type = codec.elementType
+    let count = buffers.blocks.count / type.blockBytes * type.blockLength
+    for tile in tiles(of: count) {
+      buffers.decoded.resize(to: tile.count)
+      Self.decode(buffers.blocks, tile, with: self, into: &buffers.decoded)
+      if !kernels.allFinite(buffers.decoded.span) { return false }
+    }
+    return true
+  }
+
+  /// Decodes the whole blocks of a source's type.
+  static func decode(
+    _ blocks: [UInt8], with decoder: any BlockDecoder.Type, _ kernels: KernelSet, into weights: inout [Float]
+  ) {
+    var span = weights.mutableSpan
+    if let kernel = kernels.kernel(for: decoder.elementType) {
+      kernel.decode(blocks.span, into: &span)
+    } else {
+      decoder.decode(blocks.span, into: &span)
+    }
+  }
+
+  private func tiles(of count: Int) -> some Sequence<Range<Int>> {
+    stride(from: 0, to: count, by: ChunkBuffers.tileElements).lazy.map {
+      $0..<Swift.min($0 + ChunkBuffers.tileElements, count)
+    }
+  }
+
+  /// Where the blocks of a tile stand.
+  private func bytes(of tile: Range<Int>) -> Range<Int> {
+    ChunkList.bytes(tile.lowerBound, codec.elementType)..<ChunkList.bytes(tile.upperBound, codec.elementType)
+  }
+
+  // Each of these takes its buffers apart, so that one may be read while another is written.
+
+  private static func encode(
+    _ weights: [Float], _ tile: Range<Int>, with transfer: BlockTransfer, into blocks: inout [UInt8]
+  ) {
+    var span = blocks.mutableSpan
+    let (part, start) = (weights.span.extracting(tile), transfer.bytes(of: tile).lowerBound)
+    if let kernel = transfer.kernel, kernel.encodes {
+      kernel.encode(part, into: &span, at: start)
+      return
+    }
+    let type = transfer.codec.elementType
+    for block in 0..<(tile.count / type.blockLength) {
+      transfer.codec.encodeBlock(
+        part.extracting((block * type.blockLength)..<((block + 1) * type.blockLength)), into: &span,
+        at: start + block * type.blockBytes)
+    }
+  }
+
+  private static func decode(
+    _ blocks: [UInt8], _ tile: Range<Int>, with transfer: BlockTransfer, into weights: inout [Float]
+  ) {
+    let part = blocks.span.extracting(transfer.bytes(of: tile))
+    var span = weights.mutableSpan
+    if let kernel = transfer.kernel {
+      kernel.decode(part, into: &span)
+    } else {
+      transfer.codec.decode(part, into: &span)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+internal import TensorCore
+
+/// The memory of one thread: made once, for the largest chunk of a plan, and used for every chunk.
+struct ChunkBuffers {
+  /// Weights that are encoded, decoded and measured at a time, so that they stay in the processor's cache. A multiple of
+  /// every block length.
+  static let tileElements = 1 << 14
+
+  /// A chunk as the source has it; not used for little-endian F32.
+  var source: [UInt8] = []
+  /// The chunk's weights.
+  var weights: [Float] = []
+  /// The chunk as the output has it.
+  var blocks: [UInt8] = []
+  /// What a tile of blocks decodes to.
+  var decoded: [Float] = []
+
+  init(for plan: ConversionPlan) {
+    let need = Self.need(for: plan)
+    source.reserveCapacity(need.source)
+    weights.reserveCapacity(need.weights)
+    blocks.reserveCapacity(need.blocks)
+    decoded.reserveCapacity(Self.tileElements)
+  }
+
+  /// Bytes that the buffers of one thread take for a plan.
+  static func byteCount(for plan: ConversionPlan) -> Int {
+    let need = need(for: plan)
+    return need.source + need.weights * 4 + need.blocks + tileElements * 4
+  }
+
+  private static func need(for plan: ConversionPlan) -> (source: Int, weights: Int, blocks: Int) {
+    var need = (source: 0, weights: 0, blocks: 0)
+    for tensor in plan.tensors {
+      let count = min(ChunkList.chunkElements, tensor.shape.elementCount)
+      let type = tensor.source.elementType
+      let source = ChunkList.bytes(count, type)
+      let blocks = ChunkList.bytes(count, tensor.target)
+      if type != .f32 || tensor.source.byteOrder == .big { need.source = max(need.source, source) }
+      if type.kind == .quantized && type == tensor.target {
+        // The two are exchanged when blocks are copied.
+        need.blocks = max(need.blocks, source)
+        need.source = max(need.source, blocks)
+      } else if type.kind != .integer {
+        need.weights = max(need.weights, count)
+      }
+      need.blocks = max(need.blocks, blocks)
+    }
+    return need
+  }
+}
+
+extension Array {
+  /// Changes the count and keeps the memory; new elements are zero.
+  mutating func resize(to count: Int) where Element: BinaryInteger {
+    resize(to: count, filling: 0)
+  }
+
+  mutating func resize(to count: Int) where Element: BinaryFloatingPoint {
+    resize(to: count, filling: 0)
+  }
+
+  private mutating func resize(to count: Int, filling value: Element) {
+    if self.count > count {
+      removeLast(self.count - count)
+    } else if self.count < count {
+      append(contentsOf: repeatElement(value, count: count - self.count))
+    }
+  }
+}
+
+extension [Float] {
+  /// The weights as little-endian bytes, to be filled.
+  mutating func withBytes<Failure: Error>(
+    _ body: (inout MutableSpan<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    var span = mutableSpan
+    var failure: Failure?
+    // Safe: any bytes are floats, and the memory is bound to bytes within the closure only.
+    unsafe span.withUnsafeMutableBytes { raw in
+      unsafe raw.withMemoryRebound(to: UInt8.self) { bytes in
+        var bytes = unsafe MutableSpan(_unsafeElements: bytes)
+        do throws(Failure) {
+          try body(&bytes)
+        } catch {
+          failure = error
+        }
+      }
+    }
+    if let failure { throw failure }
+  }
+}

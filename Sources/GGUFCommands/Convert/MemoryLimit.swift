@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import Conversion
+internal import TensorCore
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// `--max-memory`: how many threads a conversion may have.
+struct MemoryLimit: ExpressibleByArgument {
+  /// Bytes of resident memory.
+  let bytes: Int
+
+  /// A number of bytes, with a unit or without: `80M`, `80MB` (80,000,000), `80MiB` (83,886,080).
+  init?(argument: String) {
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int(digits), number > 0 else { return nil }
+    let unit: Int
+    switch argument.dropFirst(digits.count).uppercased() {
+    case "", "B": unit = 1
+    case "K", "KB": unit = 1_000
+    case "M", "MB": unit = 1_000_000
+    case "G", "GB": unit = 1_000_000_000
+    case "KIB": unit = 1 << 10
+    case "MIB": unit = 1 << 20
+    case "GIB": unit = 1 << 30
+    default: return nil
+    }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
+    guard !overflow else { return nil }
+    self.bytes = bytes
+  }
+
+  /// What a thread takes besides its buffers: its stack, and what the allocator keeps for it.
+  private static let bytesOfThread = 512 << 10
+  /// What the program takes between now and its end besides its threads: the report.
+  private static let reserve = 2 << 20
+
+  /// As many threads as fit, at most `wanted`.
+  ///
+  /// - Throws: ``Failure`` where not even one fits.
+  func threads(atMost wanted: Int, for plan: ConversionPlan) throws(Failure) -> Int {
+    let each = Converter.bytesPerThread(plan) + Self.bytesOfThread
+    let base = peakMemory() + Self.reserve
+    guard base + each <= bytes else {
+      throw Failure(
+        "--max-memory \(bytes): this conversion needs \(base + each) bytes with one thread", .usage)
+    }
+    return min(wanted, (bytes - base) / each)
+  }
+}
+
+/// The most memory that the program has had at any time, in bytes.
+private func peakMemory() -> Int {
+  var usage = rusage()
+  // RUSAGE_SELF, whose type differs between C libraries.
+  let own: CInt = 0
+  // Safe: the call fills the structure that is handed to it.
+  guard unsafe getrusage(own, &usage) == 0 else { return 0 }
+  #if canImport(Darwin)
+    return usage.ru_maxrss
+  #else
+    return usage.ru_maxrss * 1024
+  #endif
+}

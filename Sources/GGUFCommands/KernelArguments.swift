@@ -1,0 +1,43 @@
+internal import ArgumentParser
+internal import Kernels
+internal import TensorCore
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+/// Which set of kernels a command computes with.
+struct KernelArguments: ParsableArguments {
+  private static let variable = "GGUF_KERNELS"
+
+  @Option(
+    name: .customLong("kernels"),
+    help: ArgumentHelp(
+      """
+      Compute with this set of kernels: \(KernelSet.compiledNames.joined(separator: ", ")). The output is the same \
+      with each. (default: \(variable) in the environment, else the fastest that the processor runs)
+      """, valueName: "name"))
+  var name: String?
+
+  func validate() throws {
+    do throws(Failure) {
+      _ = try set()
+    } catch {
+      throw ValidationError(error.message)
+    }
+  }
+
+  /// The set that the user names, or the fastest.
+  func set() throws(Failure) -> KernelSet {
+    let environment = ProcessInfo.processInfo.environment[Self.variable]
+    let (name, place) = name.map { ($0, "--kernels") } ?? (environment ?? "", Self.variable)
+    if name.isEmpty && self.name == nil { return .fastest }
+    if let set = KernelSet.named(name) { return set }
+    let runnable = KernelSet.supported.map(\.name).joined(separator: ", ")
+    throw Failure(
+      KernelSet.compiledNames.contains(name)
+        ? "\(place): this processor does not run \(name); it runs \(runnable)"
+        : "\(place): there is no set of kernels \(name.quoted()); this processor runs \(runnable)", .usage)
+  }
+}
