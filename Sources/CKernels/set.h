@@ -1,5 +1,6 @@
 // One instruction set: includes every kernel, and ends with the table of them. The file that includes this one has
-// defined SET_NAME, SET_HAS_HALF and SET_SEARCH_LANES, and has set the `target` attribute.
+// defined SET_HAS_HALF and SET_SEARCH_LANES, and as 1 what applies of SET_AVX2, SET_AVX512 (which has AVX2 too) and
+// SET_NEON, and has set the `target` attribute.
 
 // Vectors wider than a register are never passed to a function that is not inlined.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -8,11 +9,17 @@
 #include "vectors.h"
 #include "half_precision.h"
 #include "transposed.h"
+#include "float16.h"
+#include "float8.h"
 #include "affine_search.h"
 #include "six_bit_pairs.h"
 #include "affine_superblocks.h"
 #include "q4_K.h"
 
 static const gguf_kernel kernels[] = {
+  {"F16", 1, 2, f16_encode, NULL, f16_decode},
+  {"BF16", 1, 2, bf16_encode, NULL, bf16_decode},
+  {"F8_E4M3", 1, 1, NULL, NULL, e4m3_decode},
+  {"F8_E5M2", 1, 1, NULL, NULL, e5m2_decode},
   {"Q4_K", 256, 144, q4_K_encode, NULL, q4_K_decode},
 };
