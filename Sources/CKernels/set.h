@@ -9,8 +9,10 @@
 #include "vectors.h"
 #include "half_precision.h"
 #include "transposed.h"
+#include "block_ranges.h"
 #include "float16.h"
 #include "float8.h"
+#include "q8_0.h"
 #include "affine_search.h"
 #include "six_bit_pairs.h"
 #include "affine_superblocks.h"
@@ -21,5 +23,6 @@ static const gguf_kernel kernels[] = {
   {"BF16", 1, 2, bf16_encode, NULL, bf16_decode},
   {"F8_E4M3", 1, 1, NULL, NULL, e4m3_decode},
   {"F8_E5M2", 1, 1, NULL, NULL, e5m2_decode},
+  {"Q8_0", 32, 34, q8_0_encode, NULL, q8_0_decode},
   {"Q4_K", 256, 144, q4_K_encode, NULL, q4_K_decode},
 };
