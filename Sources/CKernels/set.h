@@ -10,9 +10,11 @@
 #include "half_precision.h"
 #include "transposed.h"
 #include "block_ranges.h"
+#include "bit_masks.h"
 #include "float16.h"
 #include "float8.h"
 #include "q8_0.h"
+#include "q4_q5.h"
 #include "affine_search.h"
 #include "six_bit_pairs.h"
 #include "affine_superblocks.h"
@@ -24,5 +26,9 @@ static const gguf_kernel kernels[] = {
   {"F8_E4M3", 1, 1, NULL, NULL, e4m3_decode},
   {"F8_E5M2", 1, 1, NULL, NULL, e5m2_decode},
   {"Q8_0", 32, 34, q8_0_encode, NULL, q8_0_decode},
+  {"Q4_0", 32, 18, q4_0_encode, NULL, q4_0_decode},
+  {"Q4_1", 32, 20, q4_1_encode, NULL, q4_1_decode},
+  {"Q5_0", 32, 22, q5_0_encode, NULL, q5_0_decode},
+  {"Q5_1", 32, 24, q5_1_encode, NULL, q5_1_decode},
   {"Q4_K", 256, 144, q4_K_encode, NULL, q4_K_decode},
 };
