@@ -15,6 +15,7 @@
 #include "float8.h"
 #include "q8_0.h"
 #include "q4_q5.h"
+#include "ternary.h"
 #include "affine_search.h"
 #include "six_bit_pairs.h"
 #include "affine_superblocks.h"
@@ -30,5 +31,7 @@ static const gguf_kernel kernels[] = {
   {"Q4_1", 32, 20, q4_1_encode, NULL, q4_1_decode},
   {"Q5_0", 32, 22, q5_0_encode, NULL, q5_0_decode},
   {"Q5_1", 32, 24, q5_1_encode, NULL, q5_1_decode},
+  {"TQ1_0", 256, 54, tq1_0_encode, NULL, tq1_0_decode},
+  {"TQ2_0", 256, 66, tq2_0_encode, NULL, tq2_0_decode},
   {"Q4_K", 256, 144, q4_K_encode, NULL, q4_K_decode},
 };
