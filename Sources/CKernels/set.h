@@ -16,6 +16,7 @@
 #include "q8_0.h"
 #include "q4_q5.h"
 #include "ternary.h"
+#include "q1_0_q2_0.h"
 #include "affine_search.h"
 #include "six_bit_pairs.h"
 #include "affine_superblocks.h"
@@ -33,5 +34,7 @@ static const gguf_kernel kernels[] = {
   {"Q5_1", 32, 24, q5_1_encode, NULL, q5_1_decode},
   {"TQ1_0", 256, 54, tq1_0_encode, NULL, tq1_0_decode},
   {"TQ2_0", 256, 66, tq2_0_encode, NULL, tq2_0_decode},
+  {"Q1_0", 128, 18, q1_0_encode, NULL, q1_0_decode},
+  {"Q2_0", 64, 18, q2_0_encode, NULL, q2_0_decode},
   {"Q4_K", 256, 144, q4_K_encode, NULL, q4_K_decode},
 };
