@@ -11,12 +11,14 @@
 #include "transposed.h"
 #include "block_ranges.h"
 #include "bit_masks.h"
+#include "lookup.h"
 #include "float16.h"
 #include "float8.h"
 #include "q8_0.h"
 #include "q4_q5.h"
 #include "ternary.h"
 #include "q1_0_q2_0.h"
+#include "nf4.h"
 #include "affine_search.h"
 #include "six_bit_pairs.h"
 #include "affine_superblocks.h"
@@ -36,5 +38,6 @@ static const gguf_kernel kernels[] = {
   {"TQ2_0", 256, 66, tq2_0_encode, NULL, tq2_0_decode},
   {"Q1_0", 128, 18, q1_0_encode, NULL, q1_0_decode},
   {"Q2_0", 64, 18, q2_0_encode, NULL, q2_0_decode},
+  {"NF4", 64, 34, nf4_encode, NULL, nf4_decode},
   {"Q4_K", 256, 144, q4_K_encode, NULL, q4_K_decode},
 };
