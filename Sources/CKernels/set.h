@@ -19,6 +19,7 @@
 #include "ternary.h"
 #include "q1_0_q2_0.h"
 #include "nf4.h"
+#include "fp4.h"
 #include "affine_search.h"
 #include "six_bit_pairs.h"
 #include "affine_superblocks.h"
@@ -39,5 +40,7 @@ static const gguf_kernel kernels[] = {
   {"Q1_0", 128, 18, q1_0_encode, NULL, q1_0_decode},
   {"Q2_0", 64, 18, q2_0_encode, NULL, q2_0_decode},
   {"NF4", 64, 34, nf4_encode, NULL, nf4_decode},
+  {"MXFP4", 32, 17, mxfp4_encode, NULL, mxfp4_decode},
+  {"NVFP4", 64, 36, nvfp4_encode, NULL, nvfp4_decode},
   {"Q4_K", 256, 144, q4_K_encode, NULL, q4_K_decode},
 };
