@@ -2,6 +2,13 @@
 
 /// Bias 7, no infinity; 0x7F and 0xFF are NaN.
 KERNEL vf e4m3_values(vu8 bytes) {
+#if SET_HAS_HALF
+  // A binary16 with the same fraction and exponent has the bias 15.
+  vu16 wide = __builtin_convertvector(bytes, vu16), size = wide & 0x7F;
+  vu16 half = (wide & 0x80) << 8 | size << 7;
+  vf value = half_values(half | ((vu16)(size == 0x7F) & 0x7C00));
+  return value * 256.0f;
+#else
   vu wide = __builtin_convertvector(bytes, vu);
   vu sign = (wide & 0x80) << 24, size = wide & 0x7F;
   vu normal = (size << 20) + (120u << 23);
@@ -10,6 +17,7 @@ KERNEL vf e4m3_values(vu8 bytes) {
   vu result = size < 8 ? subnormal : normal;
   result = size == 0x7F ? (vu)0x7FC00000 : result;
   return (vf)(result | sign);
+#endif
 }
 
 /// The upper byte of a binary16.
