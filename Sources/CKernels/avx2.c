@@ -9,8 +9,8 @@ static bool is_supported(void) {
 }
 
 #pragma clang attribute push(__attribute__((target("avx2,f16c,fma"))), apply_to = function)
+#define SET_AVX2 1
 #define SET_HAS_HALF 1
-#define SET_HAS_PSHUFB 1
 #define SET_SEARCH_LANES 16
 #include "set.h"
 #pragma clang attribute pop

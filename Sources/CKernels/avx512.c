@@ -11,8 +11,9 @@ static bool is_supported(void) {
 }
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,f16c,fma"))), apply_to = function)
+#define SET_AVX2 1
+#define SET_AVX512 1
 #define SET_HAS_HALF 1
-#define SET_HAS_PSHUFB 1
 #define SET_SEARCH_LANES 32
 #include "set.h"
 #pragma clang attribute pop

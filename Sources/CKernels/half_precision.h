@@ -73,7 +73,12 @@ KERNEL uint16_t half_bits(float value) {
 }
 
 KERNEL float half_value(uint16_t bits) {
-#if SET_HAS_HALF
+#if SET_HAS_HALF && defined(__x86_64__)
+  // By way of a register: loaded into a vector's element, it would wait for what that vector was before.
+  uint32_t wide = bits;
+  __asm__("" : "+r"(wide));
+  return _cvtsh_ss((uint16_t)wide);
+#elif SET_HAS_HALF
   _Float16 half; memcpy(&half, &bits, 2);
   return (float)half;
 #else

@@ -99,11 +99,11 @@ static void iq4_nl_encode_group(const float *x, const float *importance, float v
 }
 
 static void iq4_nl_encode(const float *x, uint8_t *blocks, size_t count) {
-  encode_in_groups(iq4_nl_encode_group, GROUP, 32, IQ4_NL_BYTES, x, NULL, 0, blocks, count);
+  search_in_groups(iq4_nl_encode_group, GROUP, 32, IQ4_NL_BYTES, x, NULL, 0, blocks, count);
 }
 
 static void iq4_nl_encode_row(const float *x, const float *importance, uint8_t *blocks, size_t count) {
-  encode_in_groups(iq4_nl_encode_group, GROUP, 32, IQ4_NL_BYTES, x, importance, 0, blocks, count);
+  search_in_groups(iq4_nl_encode_group, GROUP, 32, IQ4_NL_BYTES, x, importance, 0, blocks, count);
 }
 
 static void iq4_xs_encode_group(const float *x, const float *importance, float variance, uint8_t *block) {
@@ -138,17 +138,32 @@ static void iq4_xs_encode_group(const float *x, const float *importance, float v
 }
 
 static void iq4_xs_encode(const float *x, uint8_t *blocks, size_t count) {
-  encode_in_groups(iq4_xs_encode_group, IQ4_XS_SUPERBLOCKS, 256, IQ4_XS_BYTES, x, NULL, 0, blocks, count);
+  search_in_groups(iq4_xs_encode_group, IQ4_XS_SUPERBLOCKS, 256, IQ4_XS_BYTES, x, NULL, 0, blocks, count);
 }
 
 static void iq4_xs_encode_row(const float *x, const float *importance, uint8_t *blocks, size_t count) {
-  encode_in_groups(iq4_xs_encode_group, IQ4_XS_SUPERBLOCKS, 256, IQ4_XS_BYTES, x, importance, 0, blocks, count);
+  search_in_groups(iq4_xs_encode_group, IQ4_XS_SUPERBLOCKS, 256, IQ4_XS_BYTES, x, importance, 0, blocks, count);
+}
+
+/// The values of sixteen codes.
+KERNEL vf iq4_values_of(vu8 codes) {
+#if SET_LOOKS_UP
+  vu8 table;
+  memcpy(&table, iq4_values, sizeof table);
+  return floats_of_signed_bytes(look_up_bytes(table, codes));
+#else
+  uint8_t code[LANES];
+  float values[LANES];
+  store_bytes(code, codes);
+  for (int i = 0; i < LANES; i++) values[i] = (float)iq4_values[code[i]];
+  return load(values);
+#endif
 }
 
 KERNEL void iq4_decode_block(const uint8_t *bytes, float step, float *x) {
   vu8 pairs = load_bytes(bytes);
-  store(x, step * floats_of_signed(look_up_16(iq4_values, pairs & 15)));
-  store(x + 16, step * floats_of_signed(look_up_16(iq4_values, pairs >> 4)));
+  store(x, step * iq4_values_of(pairs & 15));
+  store(x + 16, step * iq4_values_of(pairs >> 4));
 }
 
 static void iq4_nl_decode(const uint8_t *blocks, float *x, size_t count) {

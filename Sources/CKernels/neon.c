@@ -4,8 +4,8 @@
 #include "sets.h"
 #include <arm_neon.h>
 
+#define SET_NEON 1
 #define SET_HAS_HALF 1
-#define SET_HAS_TBL 1
 #define SET_SEARCH_LANES 16
 #include "set.h"
 

@@ -169,11 +169,11 @@ static void q3_K_encode_group_with_importance(
 }
 
 static void q3_K_encode(const float *x, uint8_t *blocks, size_t count) {
-  encode_in_groups(q3_K_encode_group, Q3_K_PLAIN_SUPERBLOCKS, 256, Q3_K_BYTES, x, NULL, 0, blocks, count);
+  search_in_groups(q3_K_encode_group, Q3_K_PLAIN_SUPERBLOCKS, 256, Q3_K_BYTES, x, NULL, 0, blocks, count);
 }
 
 static void q3_K_encode_row(const float *x, const float *importance, uint8_t *blocks, size_t count) {
-  encode_in_groups(
+  search_in_groups(
       q3_K_encode_group_with_importance, Q3_K_SUPERBLOCKS, 256, Q3_K_BYTES, x, importance, 0, blocks, count);
 }
 
@@ -182,13 +182,13 @@ static void q3_K_decode(const uint8_t *blocks, float *x, size_t count) {
     uint8_t scales[16];
     float d = load_half(blocks + 108), step[16];
     q3_K_load_scales(blocks + 96, scales);
-    store(step, d * floats(__builtin_convertvector(load_bytes(scales), vi) - 32));
+    store(step, d * floats_of_levels(load_bytes(scales), 32));
     vu8 high[2] = {load_bytes(blocks), load_bytes(blocks + 16)};
     for (int half = 0; half < 2; half++) {
       vu8 low[2] = {load_bytes(blocks + 32 + 32 * half), load_bytes(blocks + 48 + 32 * half)};
       for (int j = 8 * half; j < 8 * half + 8; j++, x += 16) {
         vu8 code = (low[j & 1] & 3) | (high[j & 1] & 1) << 2;
-        store(x, step[j] * floats(__builtin_convertvector(code, vi) - 4));
+        store(x, step[j] * floats_of_levels(code, 4));
         low[j & 1] >>= 2;
         high[j & 1] >>= 1;
       }

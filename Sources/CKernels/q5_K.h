@@ -33,11 +33,11 @@ static void q5_K_encode_group(const float *x, const float *importance, float var
 }
 
 static void q5_K_encode(const float *x, uint8_t *blocks, size_t count) {
-  encode_in_groups(q5_K_encode_group, AFFINE_SUPERBLOCKS, 256, Q5_K_BYTES, x, NULL, 0, blocks, count);
+  search_in_groups(q5_K_encode_group, AFFINE_SUPERBLOCKS, 256, Q5_K_BYTES, x, NULL, 0, blocks, count);
 }
 
 static void q5_K_encode_row(const float *x, const float *importance, uint8_t *blocks, size_t count) {
-  encode_in_groups(q5_K_encode_group, AFFINE_SUPERBLOCKS, 256, Q5_K_BYTES, x, importance, 0, blocks, count);
+  search_in_groups(q5_K_encode_group, AFFINE_SUPERBLOCKS, 256, Q5_K_BYTES, x, importance, 0, blocks, count);
 }
 
 static void q5_K_decode(const uint8_t *blocks, float *x, size_t count) {

@@ -58,30 +58,26 @@ static void q6_K_encode_group(const float *x, const float *importance, float var
 }
 
 static void q6_K_encode(const float *x, uint8_t *blocks, size_t count) {
-  encode_in_groups(q6_K_encode_group, Q6_K_SUPERBLOCKS, 256, Q6_K_BYTES, x, NULL, 0, blocks, count);
+  search_in_groups(q6_K_encode_group, Q6_K_SUPERBLOCKS, 256, Q6_K_BYTES, x, NULL, 0, blocks, count);
 }
 
 static void q6_K_encode_row(const float *x, const float *importance, uint8_t *blocks, size_t count) {
-  encode_in_groups(q6_K_encode_group, Q6_K_SUPERBLOCKS, 256, Q6_K_BYTES, x, importance, 0, blocks, count);
-}
-
-KERNEL void q6_K_decode_sixteen(vu8 code, float step, float *x) {
-  store(x, step * floats(__builtin_convertvector(code, vi) - 32));
+  search_in_groups(q6_K_encode_group, Q6_K_SUPERBLOCKS, 256, Q6_K_BYTES, x, importance, 0, blocks, count);
 }
 
 static void q6_K_decode(const uint8_t *blocks, float *x, size_t count) {
   for (; count > 0; count--, blocks += Q6_K_BYTES) {
     float d = load_half(blocks + 208), step[16];
-    store(step, d * floats(__builtin_convertvector((vi8)load_bytes(blocks + 192), vi)));
+    store(step, d * floats_of_signed_bytes(load_bytes(blocks + 192)));
     for (int half = 0; half < 2; half++, x += 128) {
       const uint8_t *low = blocks + 64 * half, *high = blocks + 128 + 32 * half;
       const float *steps = step + 8 * half;
       for (int i = 0; i < 2; i++) {
         vu8 a = load_bytes(low + 16 * i), b = load_bytes(low + 32 + 16 * i), top = load_bytes(high + 16 * i);
-        q6_K_decode_sixteen((a & 15) | (top & 3) << 4, steps[i], x + 16 * i);
-        q6_K_decode_sixteen((b & 15) | (top & 12) << 2, steps[i + 2], x + 16 * i + 32);
-        q6_K_decode_sixteen(a >> 4 | (top & 48), steps[i + 4], x + 16 * i + 64);
-        q6_K_decode_sixteen(b >> 4 | (top & 192) >> 2, steps[i + 6], x + 16 * i + 96);
+        store(x + 16 * i, steps[i] * floats_of_levels((a & 15) | (top & 3) << 4, 32));
+        store(x + 16 * i + 32, steps[i + 2] * floats_of_levels((b & 15) | (top & 12) << 2, 32));
+        store(x + 16 * i + 64, steps[i + 4] * floats_of_levels(a >> 4 | (top & 48), 32));
+        store(x + 16 * i + 96, steps[i + 6] * floats_of_levels(b >> 4 | (top & 192) >> 2, 32));
       }
     }
   }

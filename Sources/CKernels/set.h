@@ -1,5 +1,6 @@
 // One instruction set: includes every kernel, and ends with the table of them. The file that includes this one has
-// defined SET_NAME, SET_HAS_HALF and SET_SEARCH_LANES, and has set the `target` attribute.
+// defined SET_HAS_HALF and SET_SEARCH_LANES, and as 1 what applies of SET_AVX2, SET_AVX512 (which has AVX2 too) and
+// SET_NEON, and has set the `target` attribute.
 
 // Vectors wider than a register are never passed to a function that is not inlined.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -7,17 +8,31 @@
 
 #include "vectors.h"
 #include "half_precision.h"
-#include "look_up.h"
 #include "measure.h"
+#include "bit_masks.h"
+#include "lookup.h"
+
+// Blocks whose weights are taken as they stand.
 #include "transposed.h"
+#include "block_ranges.h"
+#include "float32.h"
+#include "float16.h"
+#include "float8.h"
+#include "q8_0.h"
+#include "q4_q5.h"
+#include "ternary.h"
+#include "q1_0_q2_0.h"
+#include "nf4.h"
+#include "fp4.h"
+
+// Blocks whose scales are searched for.
 #include "error_weights.h"
 #include "affine_search.h"
 #include "symmetric_search.h"
 #include "positive_search.h"
+#include "q4_q5_importance.h"
 #include "six_bit_pairs.h"
 #include "affine_superblocks.h"
-#include "float32.h"
-#include "legacy_importance.h"
 #include "q2_K.h"
 #include "q3_K.h"
 #include "q4_K.h"
@@ -27,10 +42,15 @@
 
 static const gguf_kernel kernels[] = {
   {"F32", 1, 4, f32_encode, NULL, f32_decode},
-  {"Q4_0", 32, 18, NULL, q4_0_encode_row, NULL},
-  {"Q4_1", 32, 20, NULL, q4_1_encode_row, NULL},
-  {"Q5_0", 32, 22, NULL, q5_0_encode_row, NULL},
-  {"Q5_1", 32, 24, NULL, q5_1_encode_row, NULL},
+  {"F16", 1, 2, f16_encode, NULL, f16_decode},
+  {"BF16", 1, 2, bf16_encode, NULL, bf16_decode},
+  {"F8_E4M3", 1, 1, NULL, NULL, e4m3_decode},
+  {"F8_E5M2", 1, 1, NULL, NULL, e5m2_decode},
+  {"Q8_0", 32, 34, q8_0_encode, NULL, q8_0_decode},
+  {"Q4_0", 32, 18, q4_0_encode, q4_0_encode_row, q4_0_decode},
+  {"Q4_1", 32, 20, q4_1_encode, q4_1_encode_row, q4_1_decode},
+  {"Q5_0", 32, 22, q5_0_encode, q5_0_encode_row, q5_0_decode},
+  {"Q5_1", 32, 24, q5_1_encode, q5_1_encode_row, q5_1_decode},
   {"Q2_K", 256, 84, q2_K_encode, q2_K_encode_row, q2_K_decode},
   {"Q3_K", 256, 110, q3_K_encode, q3_K_encode_row, q3_K_decode},
   {"Q4_K", 256, 144, q4_K_encode, q4_K_encode_row, q4_K_decode},
@@ -38,6 +58,13 @@ static const gguf_kernel kernels[] = {
   {"Q6_K", 256, 210, q6_K_encode, q6_K_encode_row, q6_K_decode},
   {"IQ4_NL", 32, 18, iq4_nl_encode, iq4_nl_encode_row, iq4_nl_decode},
   {"IQ4_XS", 256, 136, iq4_xs_encode, iq4_xs_encode_row, iq4_xs_decode},
+  {"TQ1_0", 256, 54, tq1_0_encode, NULL, tq1_0_decode},
+  {"TQ2_0", 256, 66, tq2_0_encode, NULL, tq2_0_decode},
+  {"Q1_0", 128, 18, q1_0_encode, NULL, q1_0_decode},
+  {"Q2_0", 64, 18, q2_0_encode, NULL, q2_0_decode},
+  {"MXFP4", 32, 17, mxfp4_encode, NULL, mxfp4_decode},
+  {"NVFP4", 64, 36, nvfp4_encode, NULL, nvfp4_decode},
+  {"NF4", 64, 34, nf4_encode, NULL, nf4_decode},
 };
 
 #define SET_TABLE sizeof kernels / sizeof kernels[0], kernels, all_finite, measure

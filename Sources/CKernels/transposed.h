@@ -75,16 +75,29 @@ KERNEL void transpose_group(const float *blocks, int length, float *rows) {
   transpose_blocks(blocks, length, GROUP, rows);
 }
 
-/// Encodes a group of blocks. `importance` is that of the same columns, or null; `variance` is the mean square
-/// of the row, which some types use.
-typedef void group_encoder(const float *x, const float *importance, float variance, uint8_t *blocks);
-
 enum { LARGEST_GROUP = 1024 };
 
-/// Encodes blocks of `length` weights and `bytes` bytes, `group` of them (at most LARGEST_GROUP weights) at a time. The last group is filled up with
-/// zeros.
+/// Encodes blocks of `length` weights and `bytes` bytes, `group` of them (at most LARGEST_GROUP weights) at a time. The
+/// last group is filled up with zeros.
 KERNEL void encode_in_groups(
-    group_encoder *encode_group, size_t group, size_t length, size_t bytes, const float *x, const float *importance,
+    void (*encode_group)(const float *, uint8_t *), size_t group, size_t length, size_t bytes, const float *x,
+    uint8_t *blocks, size_t count) {
+  for (; count >= group; count -= group, x += group * length, blocks += group * bytes) encode_group(x, blocks);
+  if (count == 0) return;
+  float rest[LARGEST_GROUP] = {0};
+  uint8_t encoded[LARGEST_GROUP * 2];
+  memcpy(rest, x, count * length * sizeof(float));
+  encode_group(rest, encoded);
+  memcpy(blocks, encoded, count * bytes);
+}
+
+/// Encodes a group of blocks whose scales are searched for. `importance` is that of the same columns, or null;
+/// `variance` is the mean square of the row, which some types use.
+typedef void group_search(const float *x, const float *importance, float variance, uint8_t *blocks);
+
+/// The same for searches.
+KERNEL void search_in_groups(
+    group_search *encode_group, size_t group, size_t length, size_t bytes, const float *x, const float *importance,
     float variance, uint8_t *blocks, size_t count) {
   for (; count >= group; count -= group, x += group * length, blocks += group * bytes) {
     encode_group(x, importance, variance, blocks);

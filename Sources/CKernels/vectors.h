@@ -33,7 +33,17 @@ KERNEL vf floats(vi v) { return __builtin_convertvector(v, vf); }
 /// The integer part. Only for what an int32 holds.
 KERNEL vi integers(vf v) { return __builtin_convertvector(v, vi); }
 KERNEL vf floats_of_bytes(vu8 v) { return __builtin_convertvector(__builtin_convertvector(v, vi), vf); }
-KERNEL vf floats_of_signed(vi8 v) { return __builtin_convertvector(__builtin_convertvector(v, vi), vf); }
+/// Bytes less the one that stands for zero.
+KERNEL vf floats_of_levels(vu8 v, uint8_t zero) {
+#if SET_AVX2 || SET_NEON
+  return floats(__builtin_convertvector((vi8)(v - zero), vi));
+#else
+  // Exact: 2^23 has the byte in its low bits. Widening with a sign costs more without an instruction for it.
+  return (vf)(__builtin_convertvector(v, vu) | 0x4B000000) - (8388608.0f + (float)zero);
+#endif
+}
+/// The values of signed bytes.
+KERNEL vf floats_of_signed_bytes(vu8 v) { return floats_of_levels(v ^ 128, 128); }
 /// The low byte of each element.
 KERNEL vu8 low_bytes(vi v) { return __builtin_convertvector(v, vu8); }
 

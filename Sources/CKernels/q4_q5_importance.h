@@ -8,19 +8,15 @@ static float mean_square(const float *x, size_t count) {
   return sum / (float)count;
 }
 
-/// Codes of 32 weights; the fifth bits as a word, bit i that of weight i.
-KERNEL void pack_four_bits(vu8 low, vu8 high, uint8_t *bytes) { store_bytes(bytes, (low & 15) | high << 4); }
-
-KERNEL uint32_t fifth_bits(vu8 low, vu8 high) {
-  uint8_t codes[32];
-  store_bytes(codes, low);
-  store_bytes(codes + 16, high);
-  uint32_t bits = 0;
-  for (int i = 0; i < 32; i++) bits |= (uint32_t)(codes[i] >> 4 & 1) << i;
-  return bits;
+/// The codes of a block's first and second 16 weights, fifth bits and all; without fifth bits `fifth_bits` is null.
+KERNEL void store_searched_codes(vu8 low, vu8 high, uint8_t *fifth_bits, uint8_t *low_bits) {
+  store_bytes(low_bits, (low & 15) | high << 4);
+  if (fifth_bits == NULL) return;
+  store_half_bits(fifth_bits, bits_of_mask((vi8)((vi8)low > 15)));
+  store_half_bits(fifth_bits + 2, bits_of_mask((vi8)((vi8)high > 15)));
 }
 
-KERNEL void legacy_weights(const float *x, const float *importance, float variance, float *rows, float *weights) {
+KERNEL void q4_q5_weights(const float *x, const float *importance, float variance, float *rows, float *weights) {
   float variances[GROUP];
   transpose_group(x, 32, rows);
   transpose_group(importance, 32, weights);
@@ -29,11 +25,11 @@ KERNEL void legacy_weights(const float *x, const float *importance, float varian
 }
 
 /// `highest` is 8 for Q4_0, 16 for Q5_0.
-KERNEL void symmetric_legacy_group(
+KERNEL void searched_symmetric_group(
     const float *x, const float *importance, float variance, int highest, uint8_t *block) {
   float rows[32 * GROUP], weights[32 * GROUP];
   symmetric_fits fits;
-  legacy_weights(x, importance, variance, rows, weights);
+  q4_q5_weights(x, importance, variance, rows, weights);
   symmetric_search(rows, weights, 32, highest, &fits);
   for (int b = 0; b < GROUP; b++, x += 32) {
     float inverse = fits.inverse[b];
@@ -42,21 +38,17 @@ KERNEL void symmetric_legacy_group(
     // Where all weights are negligible the codes are 0.
     if (inverse == 0) low = high = 0;
     store_half(block, fits.scale[b]);
-    if (highest == 16) {
-      store_u32(block + 2, fifth_bits(low, high));
-      block += 4;
-    }
-    pack_four_bits(low, high, block + 2);
-    block += 18;
+    store_searched_codes(low, high, highest == 16 ? block + 2 : NULL, block + (highest == 16 ? 6 : 2));
+    block += highest == 16 ? Q5_0_BYTES : Q4_0_BYTES;
   }
 }
 
 /// `highest` is 15 for Q4_1, 31 for Q5_1.
-KERNEL void affine_legacy_group(
+KERNEL void searched_affine_group(
     const float *x, const float *importance, float variance, int highest, uint8_t *block) {
   float rows[32 * GROUP], weights[32 * GROUP];
   affine_fits fits;
-  legacy_weights(x, importance, variance, rows, weights);
+  q4_q5_weights(x, importance, variance, rows, weights);
   affine_search(rows, weights, (affine_parameters){32, highest, -0.9f, 0.05f, 36, false}, &fits);
   for (int b = 0; b < GROUP; b++, x += 32) {
     float inverse = fits.inverse[b], origin = fits.origin[b];
@@ -64,37 +56,33 @@ KERNEL void affine_legacy_group(
     vu8 high = low_bytes(nearest(inverse * (load(x + 16) - origin), 0, highest));
     store_half(block, fits.scale[b]);
     store_half(block + 2, -fits.minimum[b]);
-    if (highest == 31) {
-      store_u32(block + 4, fifth_bits(low, high));
-      block += 4;
-    }
-    pack_four_bits(low, high, block + 4);
-    block += 20;
+    store_searched_codes(low, high, highest == 31 ? block + 4 : NULL, block + (highest == 31 ? 8 : 4));
+    block += highest == 31 ? Q5_1_BYTES : Q4_1_BYTES;
   }
 }
 
 static void q4_0_importance_group(const float *x, const float *importance, float variance, uint8_t *block) {
-  symmetric_legacy_group(x, importance, variance, 8, block);
+  searched_symmetric_group(x, importance, variance, 8, block);
 }
 static void q4_1_importance_group(const float *x, const float *importance, float variance, uint8_t *block) {
-  affine_legacy_group(x, importance, variance, 15, block);
+  searched_affine_group(x, importance, variance, 15, block);
 }
 static void q5_0_importance_group(const float *x, const float *importance, float variance, uint8_t *block) {
-  symmetric_legacy_group(x, importance, variance, 16, block);
+  searched_symmetric_group(x, importance, variance, 16, block);
 }
 static void q5_1_importance_group(const float *x, const float *importance, float variance, uint8_t *block) {
-  affine_legacy_group(x, importance, variance, 31, block);
+  searched_affine_group(x, importance, variance, 31, block);
 }
 
 static void q4_0_encode_row(const float *x, const float *importance, uint8_t *blocks, size_t count) {
-  encode_in_groups(q4_0_importance_group, GROUP, 32, 18, x, importance, mean_square(x, 32 * count), blocks, count);
+  search_in_groups(q4_0_importance_group, GROUP, 32, Q4_0_BYTES, x, importance, mean_square(x, 32 * count), blocks, count);
 }
 static void q4_1_encode_row(const float *x, const float *importance, uint8_t *blocks, size_t count) {
-  encode_in_groups(q4_1_importance_group, GROUP, 32, 20, x, importance, mean_square(x, 32 * count), blocks, count);
+  search_in_groups(q4_1_importance_group, GROUP, 32, Q4_1_BYTES, x, importance, mean_square(x, 32 * count), blocks, count);
 }
 static void q5_0_encode_row(const float *x, const float *importance, uint8_t *blocks, size_t count) {
-  encode_in_groups(q5_0_importance_group, GROUP, 32, 22, x, importance, mean_square(x, 32 * count), blocks, count);
+  search_in_groups(q5_0_importance_group, GROUP, 32, Q5_0_BYTES, x, importance, mean_square(x, 32 * count), blocks, count);
 }
 static void q5_1_encode_row(const float *x, const float *importance, uint8_t *blocks, size_t count) {
-  encode_in_groups(q5_1_importance_group, GROUP, 32, 24, x, importance, mean_square(x, 32 * count), blocks, count);
+  search_in_groups(q5_1_importance_group, GROUP, 32, Q5_1_BYTES, x, importance, mean_square(x, 32 * count), blocks, count);
 }
