@@ -82,6 +82,6 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "TestSupport"]),
-    .testTarget(name: "CLITests", dependencies: ["gguf", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(name: "CLITests", dependencies: ["gguf", "Kernels", "TensorCore", "TestSupport"], exclude: ["Golden"]),
   ]
 )

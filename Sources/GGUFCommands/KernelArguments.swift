@@ -15,8 +15,8 @@ struct KernelArguments: ParsableArguments {
     name: .customLong("kernels"),
     help: ArgumentHelp(
       """
-      Compute with this set of kernels: \(KernelSet.compiledNames.joined(separator: ", ")). The output is the same \
-      with each. (default: \(variable) in the environment, else the fastest that the processor runs)
+      Compute with this set of kernels: generic, avx2 or avx512 (x86-64), neon (arm64). The output is the same with \
+      each. (default: \(variable) in the environment, else the fastest that the processor runs)
       """, valueName: "name"))
   var name: String?
 

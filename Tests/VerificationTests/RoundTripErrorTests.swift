@@ -1,3 +1,4 @@
+import Kernels
 import TestSupport
 import Testing
 import Verification
@@ -8,18 +9,36 @@ struct RoundTripErrorTests {
     RoundTripError(original: original.span, decoded: decoded.span)
   }
 
-  @Test("The sums are those of a plain computation", arguments: [1, 2, 31, 1_000])
-  func naive(count: Int) {
+  @Test(
+    "Weight i goes into sum i mod 16, in every set of kernels", arguments: KernelSet.supported.map(\.name),
+    [0, 1, 2, 15, 16, 17, 31, 1_000])
+  func sums(set: String, count: Int) throws {
     let original = WeightDistribution.gaussian.weights(count, seed: 71)
     let decoded = WeightDistribution.gaussian.weights(count, seed: 72)
-    let error = self.error(original, decoded)
+    let error = RoundTripError(
+      original: original.span, decoded: decoded.span, kernels: try #require(KernelSet.named(set)))
     let differences = zip(original, decoded).map { Double($1) - Double($0) }
+    /// The terms' sixteen sums, added in order.
+    func sum(_ terms: [Double]) -> Double {
+      var sums = [Double](repeating: 0, count: 16)
+      for (index, term) in terms.enumerated() { sums[index % 16] += term }
+      return sums.reduce(0, +)
+    }
     #expect(error.count == count)
-    #expect(error.squaredError == differences.reduce(0) { $0 + $1 * $1 }, "seeds 71 and 72")
-    #expect(error.squaredSignal == original.reduce(0) { $0 + Double($1) * Double($1) })
-    #expect(error.maximumError == differences.map(abs).max())
+    #expect(error.squaredError == sum(differences.map { $0 * $0 }), "seeds 71 and 72")
+    #expect(error.squaredSignal == sum(original.map { Double($0) * Double($0) }))
+    #expect(error.maximumError == differences.map(abs).max() ?? 0)
+    #expect(error.isFinite)
+    guard count > 0 else { return }
     #expect(error.rmse == (error.squaredError / Double(count)).squareRoot())
     #expect(error.relativeRMSE == (error.squaredError / error.squaredSignal).squareRoot())
+  }
+
+  @Test("One value that is not finite shows", arguments: [Float.nan, .infinity, -.infinity], [0, 7, 16, 20])
+  func notFinite(value: Float, index: Int) {
+    var decoded = [Float](repeating: 1, count: 21)
+    decoded[index] = value
+    #expect(!error([Float](repeating: 1, count: 21), decoded).isFinite)
   }
 
   @Test("Small numbers by hand")
