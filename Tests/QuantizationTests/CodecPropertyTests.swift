@@ -71,7 +71,7 @@ struct CodecPropertyTests {
     for block in 0..<2_000 {
       var bytes = (0..<type.blockBytes).map { _ in UInt8.random(in: 0...255, using: &generator) }
       // A half is infinite or NaN in one block of 32, and a quarter of the blocks shall be.
-      if block % 4 == 0 { for offset in scaleOffsets(of: type) { bytes[offset + 1] |= 0x7C } }
+      if block % 4 == 0 { for offset in halfScaleOffsets(of: type) { bytes[offset + 1] |= 0x7C } }
       let weights = codec.weights(of: bytes)
       let isFinite = codec.isFinite(bytes)
       #expect(weights.allSatisfy(\.isFinite) == isFinite, "seed 15, block \(block)")
@@ -100,16 +100,6 @@ struct CodecPropertyTests {
           _ = codec.blocks(of: weights)
         }
       }
-    }
-  }
-
-  private func scaleOffsets(of type: ElementType) -> [Int] {
-    switch type {
-    case .q4_K: [0, 2]
-    case .tq1_0: [52]
-    case .tq2_0: [64]
-    case .f32, .bf16: []
-    default: [0]
     }
   }
 }

@@ -3,8 +3,19 @@ import TensorCore
 
 /// The types that weights are quantized to.
 let encodedTypes = ElementType.allCases.filter { $0.codec != nil }
-/// Those whose blocks have half-precision scales: all but the float types.
+/// Those whose blocks have scales: all but the float types.
 let blockTypes = encodedTypes.filter { $0.kind == .quantized }
+
+/// Where in a block of a type its half-precision scales stand; in F16 the weight itself is looked at as one.
+func halfScaleOffsets(of type: ElementType) -> [Int] {
+  switch type {
+  case .q4_K: [0, 2]
+  case .tq1_0: [52]
+  case .tq2_0: [64]
+  case .f32, .bf16: []
+  default: [0]
+  }
+}
 
 extension BlockCodec {
   /// The blocks of weights, whose count is a multiple of the block's.
