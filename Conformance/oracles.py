@@ -28,10 +28,10 @@ def encode(type: ElementType, weights: np.ndarray) -> np.ndarray:
 def expected(type: ElementType, weights: np.ndarray) -> tuple[np.ndarray, int]:
     """The bytes our program must write, and how many of the blocks are undefined behaviour in ggml.
 
-    Q8_0, Q4_0, TQ1_0 and TQ2_0 multiply by 1/d. In a block whose weights are so small that this overflows f32, ggml
+    Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, TQ1_0 and TQ2_0 multiply by 1/d. In a block whose weights are so small that this overflows f32, ggml
     converts infinity and NaN to an integer, and what comes out depends on the compiler (gcc for x86-64: 0; clang with
     SSE2: 0x80). The scale of such a block is zero, so every choice decodes to zeros. Ours is what gcc's conversion
-    gives: Q8_0 and Q4_0 code 0, TQ1_0 and TQ2_0 the digit 1, which stands for the value 0. Those blocks are expected
+    gives: code 0, in TQ1_0 and TQ2_0 the digit 1, which stands for the value 0. Those blocks are expected
     to be exactly that, whatever the libgguf at hand does; every other block to be libgguf's.
     """
     data = encode(type, weights)
@@ -40,7 +40,7 @@ def expected(type: ElementType, weights: np.ndarray) -> tuple[np.ndarray, int]:
     if count:
         blocks = data.reshape(-1, type.block_bytes).copy()
         codes = _codes_of_undefined_block[type.name]
-        start = 2 if type.scale_offsets == (0,) else 0
+        start = 0 if type.name in ("TQ1_0", "TQ2_0") else 2 * len(type.scale_offsets)
         blocks[undefined, start:start + len(codes)] = codes
         data = blocks.ravel()
     return data, count
@@ -49,6 +49,10 @@ def expected(type: ElementType, weights: np.ndarray) -> tuple[np.ndarray, int]:
 _codes_of_undefined_block = {
     "Q8_0": np.zeros(32, dtype=np.uint8),
     "Q4_0": np.zeros(16, dtype=np.uint8),
+    "Q4_1": np.zeros(16, dtype=np.uint8),
+    # With the bytes of the codes' highest bits.
+    "Q5_0": np.zeros(20, dtype=np.uint8),
+    "Q5_1": np.zeros(20, dtype=np.uint8),
     # Five digits 1 in base 3 are 121, ceil(121 * 256 / 243) = 128; the last four bytes hold four digits: 120 -> 127.
     "TQ1_0": np.array([128] * 48 + [127] * 4, dtype=np.uint8),
     "TQ2_0": np.full(64, 0b01010101, dtype=np.uint8),
@@ -57,10 +61,12 @@ _codes_of_undefined_block = {
 
 def _reciprocal_overflows(type: ElementType, weights: np.ndarray) -> np.ndarray:
     """True for each block whose f32 scale d is not zero and has an infinite reciprocal."""
-    divisor = {"Q8_0": 127, "Q4_0": 8, "TQ1_0": 1, "TQ2_0": 1}.get(type.name)
+    divisor = {"Q8_0": 127, "Q4_0": 8, "Q4_1": 15, "Q5_0": 16, "Q5_1": 31, "TQ1_0": 1, "TQ2_0": 1}.get(type.name)
     if divisor is None:
         return np.zeros(weights.size // type.block_weights, dtype=bool)
-    d = np.abs(weights.reshape(-1, type.block_weights)).max(axis=1) / np.float32(divisor)
+    blocks = weights.reshape(-1, type.block_weights)
+    size = np.ptp(blocks, axis=1) if type.name in ("Q4_1", "Q5_1") else np.abs(blocks).max(axis=1)
+    d = size / np.float32(divisor)
     with np.errstate(divide="ignore", over="ignore"):
         return (d != 0) & np.isinf(np.float32(1) / d)
 

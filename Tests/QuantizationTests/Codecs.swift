@@ -9,7 +9,7 @@ let blockTypes = encodedTypes.filter { $0.kind == .quantized }
 /// Where in a block of a type its half-precision scales stand; in F16 the weight itself is looked at as one.
 func halfScaleOffsets(of type: ElementType) -> [Int] {
   switch type {
-  case .q4_K: [0, 2]
+  case .q4_1, .q5_1, .q4_K: [0, 2]
   case .tq1_0: [52]
   case .tq2_0: [64]
   case .f32, .bf16: []

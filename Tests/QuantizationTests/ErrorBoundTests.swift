@@ -31,12 +31,25 @@ struct ErrorBoundTests {
     }
   }
 
-  @Test("Q4_0: half a step, a whole one for the opposite of the largest weight")
-  func q4_0() throws {
-    try expectErrors(of: .q4_0, seed: 24) { weights in
+  @Test(
+    "Q4_0, Q5_0: half a step, a whole one for the opposite of the largest weight",
+    arguments: [(ElementType.q4_0, Float(8)), (.q5_0, 16)])
+  func symmetric(type: ElementType, steps: Float) throws {
+    try expectErrors(of: type, seed: 24) { weights in
       let extreme = weights.max { abs($0) < abs($1) } ?? 0
-      let d = extreme / -8
-      return weights.map { abs(d) * (($0 / d > 7.5 ? 1 : 0.5) + 8 * Self.half) }
+      let d = extreme / -steps
+      return weights.map { abs(d) * (($0 / d > steps - 0.5 ? 1 : 0.5) + steps * Self.half) }
+    }
+  }
+
+  @Test(
+    "Q4_1, Q5_1: half a step, and the roundings of the scale and of the offset",
+    arguments: [(ElementType.q4_1, Float(15)), (.q5_1, 31)])
+  func affine(type: ElementType, steps: Float) throws {
+    try expectErrors(of: type, seed: 29) { weights in
+      let (lowest, highest) = (weights.min() ?? 0, weights.max() ?? 0)
+      let d = (highest - lowest) / steps
+      return weights.map { _ in d * (0.5 + steps * Self.half) + abs(lowest) * Self.half }
     }
   }
 
@@ -74,6 +87,7 @@ struct ErrorBoundTests {
     arguments: [
       (ElementType.f16, 0, 0.0003), (.bf16, 0, 0.002), (.q8_0, 0.004, 0.006), (.q4_0, 0.07, 0.10), (.q4_K, 0.06, 0.08),
       (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
+      (.q4_1, 0.07, 0.09), (.q5_0, 0.03, 0.05), (.q5_1, 0.03, 0.04),
     ])
   func relativeError(type: ElementType, above: Double, below: Double) throws {
     let codec = try #require(type.codec)

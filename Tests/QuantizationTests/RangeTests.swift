@@ -27,6 +27,7 @@ struct RangeTests {
   private static let edges: [(ElementType, UInt32)] = [
     (.f16, 0x477F_EFFF), (.bf16, 0x7F7F_7FFF), (.q8_0, 0x4AFD_F01F), (.q4_0, 0x48FF_EFFF), (.tq1_0, 0x477F_EFFF),
     (.tq2_0, 0x477F_EFFF), (.nf4, 0x477F_EFFF),
+    (.q5_0, 0x497F_EFFF),
   ]
 
   @Test(
@@ -44,6 +45,20 @@ struct RangeTests {
         weights[index] = sign * last.nextUp
         #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == block)
       }
+    }
+  }
+
+  @Test(
+    "With an offset: a single weight's edge, on either side of zero",
+    arguments: [(ElementType.q4_1, Float(982_799.94)), (.q5_1, 2_031_119.9)])
+  func offset(type: ElementType, highest: Float) throws {
+    let codec = try #require(type.codec)
+    for (last, next) in [(highest, highest.nextUp), (-65_519.996, Float(-65_519.996).nextDown)] {
+      var weights = [Float](repeating: 0, count: 3 * 32)
+      weights[32 + 10] = last
+      #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == nil)
+      weights[32 + 10] = next
+      #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == 1)
     }
   }
 
@@ -77,11 +92,12 @@ struct RangeTests {
     }
   }
 
-  @Test("Q4_K: the scale of the minimums counts as well")
-  func secondScale() {
-    var blocks = Q4_KCodec.blocks(of: WeightDistribution.gaussian.weights(2 * 256, seed: 44))
-    blocks[144 + 3] = 0x7C
-    blocks[144 + 2] = 0
-    #expect(Q4_KCodec.firstNonFiniteBlock(in: blocks) == 1, "seed 44")
+  @Test("The second half, of minimums or of an offset, counts as well", arguments: [ElementType.q4_K, .q4_1, .q5_1])
+  func secondHalf(_ type: ElementType) throws {
+    let codec = try #require(type.codec)
+    var blocks = codec.blocks(of: WeightDistribution.gaussian.weights(2 * type.blockLength, seed: 44))
+    blocks[type.blockBytes + 3] = 0x7C
+    blocks[type.blockBytes + 2] = 0
+    #expect(codec.firstNonFiniteBlock(in: blocks) == 1, "seed 44")
   }
 }

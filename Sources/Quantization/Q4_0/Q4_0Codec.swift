@@ -10,14 +10,7 @@ public enum Q4_0Codec: BlockCodec {
   public static let largestMagnitude: Float = 8 * Binary16.greatestFinite
 
   public static func encodeBlock(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
-    // The weight of the largest magnitude, the first of several, with its sign.
-    var magnitude: Float = 0
-    var extreme: Float = 0
-    for i in 0..<32 where abs(weights[i]) > magnitude {
-      magnitude = abs(weights[i])
-      extreme = weights[i]
-    }
-    let d = extreme / -8
+    let d = BlockArithmetic.extreme(weights) / -8
     let inverse = BlockArithmetic.reciprocal(d)
     bytes.store(Binary16.bits(d), at: offset)
     for i in 0..<16 {
