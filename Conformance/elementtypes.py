@@ -31,9 +31,12 @@ TQ2_0 = ElementType("TQ2_0", 35, 256, 66, 37, (64,))
 Q4_1 = ElementType("Q4_1", 3, 32, 20, 3, (0, 2))
 Q5_0 = ElementType("Q5_0", 6, 32, 22, 8, (0,))
 Q5_1 = ElementType("Q5_1", 7, 32, 24, 9, (0, 2))
+IQ4_NL = ElementType("IQ4_NL", 20, 32, 18, 25, (0,))
+IQ4_XS = ElementType("IQ4_XS", 23, 256, 136, 30, (0,))
 NF4 = ElementType("NF4", 0x0034464E, 64, 34, None, (0,))
 
-ALL = (F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, TQ1_0, TQ2_0, NF4)
+ALL = (F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, TQ1_0, TQ2_0, IQ4_NL, IQ4_XS,
+       NF4)
 """Every type, in the order in which the checks are printed."""
 
 GGML = tuple(type for type in ALL if type is not NF4)

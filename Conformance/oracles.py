@@ -109,7 +109,9 @@ def largest_finite_factor(type: ElementType, shapes: np.ndarray) -> tuple[np.nda
     finite, and the next f32, with which the scale is infinite. Found by bisection with the oracle itself."""
     blocks = shapes.reshape(-1, type.block_weights).astype(np.float32)
     low = np.full(len(blocks), np.float32(1)).view(np.uint32)
-    high = np.full(len(blocks), np.finfo(np.float32).max).view(np.uint32)
+    # IQ4_XS has a finite scale again where the sums of ggml's search overflow.
+    high = np.full(len(blocks), np.float32(1e12) if type is elementtypes.IQ4_XS else np.finfo(np.float32).max)
+    high = high.view(np.uint32)
     while (high - low > 1).any():
         middle = low + (high - low) // 2
         weights = blocks * middle.view(np.float32)[:, None]

@@ -73,6 +73,18 @@ struct ErrorBoundTests {
     }
   }
 
+  /// Half of the widest gap, 24, or what the extreme weight is cut by: at most 21 of 134.
+  @Test("IQ4_NL, IQ4_XS: a fifth of the largest weight of 32, beside half a step of a superblock's scales")
+  func nonLinear() throws {
+    try expectErrors(of: .iq4_nl, seed: 30) { weights in weights.map { _ in largest(weights) * 0.2 } }
+    try expectErrors(of: .iq4_xs, seed: 30) { weights in
+      stride(from: 0, to: 256, by: 32).flatMap { start in
+        let own = largest(Array(weights[start..<(start + 32)]))
+        return Array(repeating: own * 0.2 + largest(weights) / 60, count: 32)
+      }
+    }
+  }
+
   @Test("NF4: half of the widest gap in the table, and the rounding of the scale")
   func nf4() throws {
     let widest = zip(NF4Codec.table, NF4Codec.table.dropFirst()).map { $1 - $0 }.max() ?? 0
@@ -87,7 +99,8 @@ struct ErrorBoundTests {
     arguments: [
       (ElementType.f16, 0, 0.0003), (.bf16, 0, 0.002), (.q8_0, 0.004, 0.006), (.q4_0, 0.07, 0.10), (.q4_K, 0.06, 0.08),
       (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
-      (.q4_1, 0.07, 0.09), (.q5_0, 0.03, 0.05), (.q5_1, 0.03, 0.04),
+      (.q4_1, 0.07, 0.09), (.q5_0, 0.03, 0.05), (.q5_1, 0.03, 0.04), (.iq4_nl, 0.06, 0.08),
+      (.iq4_xs, 0.06, 0.08),
     ])
   func relativeError(type: ElementType, above: Double, below: Double) throws {
     let codec = try #require(type.codec)

@@ -20,7 +20,7 @@ struct FormatExampleTests {
     arguments: [
       ("F32", 2), ("F16", 8), ("BF16", 6), ("Q8_0", 5), ("Q4_0", 5), ("Q4_K", 5), ("NF4", 5), ("TQ1_0", 4),
       ("TQ2_0", 4),
-      ("Q4_1", 7), ("Q5_0", 5), ("Q5_1", 5),
+      ("Q4_1", 7), ("Q5_0", 5), ("Q5_1", 5), ("IQ4_NL", 5), ("IQ4_XS", 3),
     ])
   func count(type: String, atLeast minimum: Int) throws {
     #expect(try CodecExample.all().count { $0.type == type } >= minimum)
@@ -44,6 +44,20 @@ struct FormatExampleTests {
       } else {
         let expected = try #require(UInt32(row[column], radix: 16), "byte \(row[0])")
         #expect(decoded.bitPattern == expected, "byte \(row[0])")
+      }
+    }
+  }
+
+  @Test("The table of values in iq4.md")
+  func nonLinearValues() throws {
+    let rows = try FormatPage("iq4.md").table(headedBy: ["code", "value", "", "code"])
+    try #require(rows.count == 4)
+    for cells in rows {
+      for column in stride(from: 0, to: 12, by: 3) {
+        let code = try #require(UInt8(cells[column]))
+        // The scale 1.
+        let block = [0x00, 0x3C] + Array(repeating: code << 4 | code, count: 16)
+        #expect(IQ4_NLCodec.weights(of: block) == Array(repeating: try #require(Float(cells[column + 1])), count: 32))
       }
     }
   }

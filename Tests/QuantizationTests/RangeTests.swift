@@ -63,14 +63,29 @@ struct RangeTests {
   }
 
   @Test(
-    "Q4_K: a single weight's edge, on either side of zero",
-    arguments: [(Float(-4_127_759.75), Float(1)), (60_629_612, 1)])
-  func q4_K(last: Float, _: Float) {
-    var weights = [Float](repeating: 0, count: 3 * 256)
-    weights[256 + 100] = last
-    #expect(Q4_KCodec.firstNonFiniteBlock(in: Q4_KCodec.blocks(of: weights)) == nil)
-    weights[256 + 100] = last < 0 ? last.nextDown : last.nextUp
-    #expect(Q4_KCodec.firstNonFiniteBlock(in: Q4_KCodec.blocks(of: weights)) == 1)
+    "Where a search decides: a single weight's edge, on either side of zero",
+    arguments: [
+      (ElementType.q4_K, Float(-4_127_759.75)), (.q4_K, 60_629_612), (.iq4_nl, 7_403_760), (.iq4_nl, -7_403_760),
+      (.iq4_xs, 236_920_320), (.iq4_xs, -236_920_320),
+    ])
+  func single(type: ElementType, last: Float) throws {
+    let codec = try #require(type.codec)
+    var weights = [Float](repeating: 0, count: 3 * type.blockLength)
+    let index = type.blockLength + type.blockLength / 2 - 3
+    weights[index] = last
+    #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == nil)
+    weights[index] = last < 0 ? last.nextDown : last.nextUp
+    #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == 1)
+  }
+
+  @Test("Weights far beyond the range are not made zeros: the block is refused", arguments: blockTypes)
+  func farBeyond(_ type: ElementType) throws {
+    let codec = try #require(type.codec)
+    for weight in [1e15, 1e18, 1e25, 1e30, -1e36, Float.greatestFiniteMagnitude] {
+      var weights = WeightDistribution.gaussian.weights(type.blockLength, seed: 45)
+      weights[type.blockLength / 2] = weight
+      #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == 0, "seed 45, \(weight)")
+    }
   }
 
   @Test("Of several blocks that are not finite the first is found", arguments: encodedTypes)

@@ -14,6 +14,8 @@ struct SpecialBlockTests {
     (.tq1_0, Array(repeating: 0x80, count: 48) + [0x7F, 0x7F, 0x7F, 0x7F, 0, 0]),
     (.tq2_0, Array(repeating: 0x55, count: 64) + [0, 0]),
     (.nf4, [0, 0] + Array(repeating: 0x77, count: 32)),
+    (.iq4_nl, [0, 0] + Array(repeating: 0x88, count: 16)),
+    (.iq4_xs, [0x00, 0x80, 0xAA, 0xAA, 0, 0, 0, 0] + Array(repeating: 0x88, count: 128)),
     (.q5_0, [0x00, 0x80, 0xFF, 0xFF, 0xFF, 0xFF] + Array(repeating: 0, count: 16)),
   ]
 
@@ -27,7 +29,7 @@ struct SpecialBlockTests {
     }
     // A scale of -0 makes zeros negative.
     let decoded = codec.weights(of: expected)
-    #expect(decoded.allSatisfy { $0 == 0 && $0.sign == ([.q4_0, .q5_0].contains(type) ? .minus : .plus) })
+    #expect(decoded.allSatisfy { $0 == 0 && $0.sign == ([.q4_0, .q5_0, .iq4_xs].contains(type) ? .minus : .plus) })
   }
 
   @Test(
@@ -54,7 +56,9 @@ struct SpecialBlockTests {
     let codec = try #require(type.codec)
     let decoded = codec.weights(of: codec.blocks(of: Array(repeating: value, count: type.blockLength)))
     #expect(Set(decoded).count == 1)
-    #expect(abs(decoded[0] - value) <= abs(value) * (type == .bf16 ? 0x1p-8 : 0x1p-11) * 1.0001)
+    // IQ4_XS multiplies a scale, which is subnormal here, by up to 32 x 127.
+    let subnormal: Float = type == .iq4_xs ? 32 * 127 * 0x1p-25 : 0
+    #expect(abs(decoded[0] - value) <= abs(value) * (type == .bf16 ? 0x1p-8 : 0x1p-11) * 1.0001 + subnormal)
   }
 
   @Test("Weights that are subnormal in half precision", arguments: encodedTypes)
