@@ -33,8 +33,13 @@ def expected(type: ElementType, weights: np.ndarray) -> tuple[np.ndarray, int]:
     SSE2: 0x80). The scale of such a block is zero, so every choice decodes to zeros. Ours is what gcc's conversion
     gives: code 0, in TQ1_0 and TQ2_0 the digit 1, which stands for the value 0. Those blocks are expected
     to be exactly that, whatever the libgguf at hand does; every other block to be libgguf's.
+
+    MXFP4 has no scale for blocks whose weights are all below 2^-125. ggml converts a negative number to an unsigned
+    byte; ours takes the smallest scale.
     """
     data = encode(type, weights)
+    if type is elementtypes.MXFP4:
+        return _with_smallest_mxfp4_scale(data, weights)
     undefined = _reciprocal_overflows(type, weights)
     count = int(undefined.sum())
     if count:
@@ -44,6 +49,20 @@ def expected(type: ElementType, weights: np.ndarray) -> tuple[np.ndarray, int]:
         blocks[undefined, start:start + len(codes)] = codes
         data = blocks.ravel()
     return data, count
+
+
+def _with_smallest_mxfp4_scale(data: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, int]:
+    x = weights.astype(np.float32).reshape(-1, elementtypes.MXFP4.block_weights)
+    largest = np.abs(x).max(axis=1)
+    undefined = (largest > 0) & (largest < 2.0 ** -125)
+    positive = np.array([0, 1, 2, 3, 4, 6, 8, 12], dtype=np.float32)
+    values = np.concatenate([positive, -positive]) * np.float32(2.0 ** -128)
+    # The first of the nearest values.
+    codes = np.abs(values[None, None, :] - x[undefined][:, :, None]).argmin(axis=2).astype(np.uint8)
+    blocks = data.reshape(-1, elementtypes.MXFP4.block_bytes).copy()
+    blocks[undefined, 0] = 0
+    blocks[undefined, 1:] = codes[:, :16] | codes[:, 16:] << 4
+    return blocks.ravel(), int(undefined.sum())
 
 
 _codes_of_undefined_block = {
@@ -92,12 +111,15 @@ def decode_with_gguf_package(type: ElementType, data: np.ndarray) -> np.ndarray:
 
 
 def is_finite(type: ElementType, data: np.ndarray) -> np.ndarray:
-    """For each block, whether its scales (in F16, BF16 and F32: its weight) are finite."""
+    """For each block, whether its scales (in F16, BF16 and F32: its weight; in MXFP4: all weights) are finite."""
     if type is elementtypes.F32:
         return np.isfinite(data.view("<f4"))
     if type is elementtypes.BF16:
         return data.view("<u2") & 0x7F80 != 0x7F80
     blocks = data.reshape(-1, type.block_bytes)
+    if type is elementtypes.MXFP4:
+        # The exponent 255 is NaN. With 253 and 254 the largest codes overflow.
+        return (blocks[:, 0] < 255) & np.isfinite(decode(type, data)).reshape(len(blocks), -1).all(axis=1)
     finite = np.ones(len(blocks), dtype=bool)
     for offset in type.scale_offsets:
         finite &= np.isfinite(blocks[:, offset:offset + 2].copy().view("<f2").ravel())

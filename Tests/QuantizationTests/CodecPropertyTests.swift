@@ -10,7 +10,7 @@ struct CodecPropertyTests {
   func table() {
     let expected: Set<ElementType> = [
       .f32, .f16, .bf16, .q8_0, .q4_0, .q4_K, .tq1_0, .tq2_0, .nf4,
-      .q4_1, .q5_0, .q5_1, .iq4_nl, .iq4_xs,
+      .q4_1, .q5_0, .q5_1, .iq4_nl, .iq4_xs, .mxfp4, .nvfp4,
     ]
     #expect(Set(encodedTypes) == expected)
     let decoded = Set(ElementType.allCases.filter { $0.decoder != nil })
@@ -67,7 +67,8 @@ struct CodecPropertyTests {
     #expect(bits(Array(weights[4..<(4 + type.blockLength)])) == bits(codec.weights(of: block)), "seed 14")
   }
 
-  @Test("Any bytes decode, to finite weights exactly where the block says that it is finite", arguments: encodedTypes)
+  @Test(
+    "Any bytes decode, to finite weights exactly where the block says that it is finite", arguments: overflowingTypes)
   func randomBytes(_ type: ElementType) throws {
     let codec = try #require(type.codec)
     var generator = SeededGenerator(seed: 15)

@@ -6,13 +6,17 @@ let encodedTypes = ElementType.allCases.filter { $0.codec != nil }
 /// Those whose blocks have scales: all but the float types.
 let blockTypes = encodedTypes.filter { $0.kind == .quantized }
 
+/// Those in which the exponent of the weight or of a half-precision scale can be that of infinities: all but the types of
+/// four-bit floats, which have scales in eight bits.
+let overflowingTypes = encodedTypes.filter { ![.mxfp4, .nvfp4].contains($0) }
+
 /// Where in a block of a type its half-precision scales stand; in F16 the weight itself is looked at as one.
 func halfScaleOffsets(of type: ElementType) -> [Int] {
   switch type {
   case .q4_1, .q5_1, .q4_K: [0, 2]
   case .tq1_0: [52]
   case .tq2_0: [64]
-  case .f32, .bf16: []
+  case .f32, .bf16, .mxfp4, .nvfp4: []
   default: [0]
   }
 }

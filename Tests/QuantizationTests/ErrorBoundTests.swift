@@ -85,6 +85,19 @@ struct ErrorBoundTests {
     }
   }
 
+  /// Between 4 and 6 it is a fifth, what is cut to 6 a quarter; below 0.5 it is a quarter of the scale.
+  @Test("MXFP4, NVFP4: a quarter of a weight, or of the scale")
+  func fourBitFloats() throws {
+    for (type, count) in [(ElementType.mxfp4, 32), (.nvfp4, 16)] {
+      try expectErrors(of: type, seed: 31) { weights in
+        weights.indices.map { index in
+          let start = index / count * count
+          return max(abs(weights[index]) / 4, largest(Array(weights[start..<(start + count)])) / 16)
+        }
+      }
+    }
+  }
+
   @Test("NF4: half of the widest gap in the table, and the rounding of the scale")
   func nf4() throws {
     let widest = zip(NF4Codec.table, NF4Codec.table.dropFirst()).map { $1 - $0 }.max() ?? 0
@@ -100,7 +113,7 @@ struct ErrorBoundTests {
       (ElementType.f16, 0, 0.0003), (.bf16, 0, 0.002), (.q8_0, 0.004, 0.006), (.q4_0, 0.07, 0.10), (.q4_K, 0.06, 0.08),
       (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
       (.q4_1, 0.07, 0.09), (.q5_0, 0.03, 0.05), (.q5_1, 0.03, 0.04), (.iq4_nl, 0.06, 0.08),
-      (.iq4_xs, 0.06, 0.08),
+      (.iq4_xs, 0.06, 0.08), (.mxfp4, 0.1, 0.13), (.nvfp4, 0.08, 0.1),
     ])
   func relativeError(type: ElementType, above: Double, below: Double) throws {
     let codec = try #require(type.codec)

@@ -31,7 +31,7 @@ struct RoundTripTests {
   /// its scales, and finds others.
   @Test(
     "The blocks of decoded weights are the same blocks",
-    arguments: [ElementType.q8_0, .q4_0, .q5_0, .nf4, .tq1_0, .tq2_0],
+    arguments: [ElementType.q8_0, .q4_0, .q5_0, .nf4, .tq1_0, .tq2_0, .mxfp4],
     [WeightDistribution.gaussian, .uniform, .heavyTails, .outliers, .ternary, .positive, .negative, .constant, .zeros])
   func idempotent(_ type: ElementType, _ distribution: WeightDistribution) throws {
     let codec = try #require(type.codec)

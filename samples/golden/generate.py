@@ -30,8 +30,9 @@ COUNT = 1792
 """Weights of each distribution: seven of the longest blocks."""
 BLOCK = 256
 GGML_IDS = {"F16": 1, "BF16": 30, "Q8_0": 8, "Q4_0": 2, "Q4_K": 12, "TQ1_0": 34, "TQ2_0": 35,
-            "Q4_1": 3, "Q5_0": 6, "Q5_1": 7, "IQ4_NL": 20, "IQ4_XS": 23}
-NOT_DEFINED_FOR_SUBNORMALS = ("Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1")
+            "Q4_1": 3, "Q5_0": 6, "Q5_1": 7, "IQ4_NL": 20, "IQ4_XS": 23,
+            "MXFP4": 39, "NVFP4": 40}
+NOT_DEFINED_FOR_SUBNORMALS = ("Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "MXFP4")
 
 
 class Random:
