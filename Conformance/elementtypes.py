@@ -35,14 +35,21 @@ IQ4_NL = ElementType("IQ4_NL", 20, 32, 18, 25, (0,))
 IQ4_XS = ElementType("IQ4_XS", 23, 256, 136, 30, (0,))
 MXFP4 = ElementType("MXFP4", 39, 32, 17, 38)
 NVFP4 = ElementType("NVFP4", 40, 64, 36, 39)
+Q1_0 = ElementType("Q1_0", 41, 128, 18, 40, (0,))
+Q2_0 = ElementType("Q2_0", 42, 64, 18, 41, (0,))
 NF4 = ElementType("NF4", 0x0034464E, 64, 34, None, (0,))
 
 ALL = (F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, TQ1_0, TQ2_0, IQ4_NL, IQ4_XS, MXFP4,
-       NVFP4,       NF4)
+       NVFP4, Q1_0, Q2_0, NF4)
 """Every type, in the order in which the checks are printed."""
 
-GGML = tuple(type for type in ALL if type is not NF4)
-"""The types that ggml, and so libgguf and the gguf package, know."""
+NOT_IN_GGUF_PACKAGE = (Q2_0, NF4)
+"""Those whose ids the gguf package does not know. Its reader refuses files that have them."""
+
+NOT_DECODED_BY_GGUF_PACKAGE = (Q1_0, *NOT_IN_GGUF_PACKAGE)
+
+GGML = tuple(type for type in ALL if type not in NOT_IN_GGUF_PACKAGE)
+"""The types that libgguf and the gguf package know."""
 
 WITHOUT_LIMIT = (F32, MXFP4, NVFP4)
 """Those that every finite weight can be quantized to."""

@@ -11,16 +11,20 @@ import numpy as np
 
 import elementtypes
 import nf4
+import q2_0
 from elementtypes import ElementType
 
 
 def encode(type: ElementType, weights: np.ndarray) -> np.ndarray:
-    """The bytes of f32 weights (last axis: one row) as libgguf writes them; for NF4, as bitsandbytes does."""
+    """The bytes of f32 weights (last axis: one row) as libgguf writes them; for NF4, as bitsandbytes does;
+    for Q2_0, which libgguf lacks, as numpy code of ggml's arithmetic does."""
     weights = np.ascontiguousarray(weights, dtype=np.float32)
     if type is elementtypes.F32:
         return weights.ravel().view(np.uint8)
     if type is elementtypes.NF4:
         return nf4.encode(weights)
+    if type is elementtypes.Q2_0:
+        return q2_0.encode(weights)
     rows = weights.reshape(-1, weights.shape[-1])
     return np.ascontiguousarray(libgguf.quantize_rows(rows, type.id)).view(np.uint8).ravel()
 
@@ -28,7 +32,7 @@ def encode(type: ElementType, weights: np.ndarray) -> np.ndarray:
 def expected(type: ElementType, weights: np.ndarray) -> tuple[np.ndarray, int]:
     """The bytes our program must write, and how many of the blocks are undefined behaviour in ggml.
 
-    Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, TQ1_0 and TQ2_0 multiply by 1/d. In a block whose weights are so small that this overflows f32, ggml
+    Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_0, TQ1_0 and TQ2_0 multiply by 1/d. In a block whose weights are so small that this overflows f32, ggml
     converts infinity and NaN to an integer, and what comes out depends on the compiler (gcc for x86-64: 0; clang with
     SSE2: 0x80). The scale of such a block is zero, so every choice decodes to zeros. Ours is what gcc's conversion
     gives: code 0, in TQ1_0 and TQ2_0 the digit 1, which stands for the value 0. Those blocks are expected
@@ -72,6 +76,7 @@ _codes_of_undefined_block = {
     # With the bytes of the codes' highest bits.
     "Q5_0": np.zeros(20, dtype=np.uint8),
     "Q5_1": np.zeros(20, dtype=np.uint8),
+    "Q2_0": np.zeros(16, dtype=np.uint8),
     # Five digits 1 in base 3 are 121, ceil(121 * 256 / 243) = 128; the last four bytes hold four digits: 120 -> 127.
     "TQ1_0": np.array([128] * 48 + [127] * 4, dtype=np.uint8),
     "TQ2_0": np.full(64, 0b01010101, dtype=np.uint8),
@@ -80,7 +85,8 @@ _codes_of_undefined_block = {
 
 def _reciprocal_overflows(type: ElementType, weights: np.ndarray) -> np.ndarray:
     """True for each block whose f32 scale d is not zero and has an infinite reciprocal."""
-    divisor = {"Q8_0": 127, "Q4_0": 8, "Q4_1": 15, "Q5_0": 16, "Q5_1": 31, "TQ1_0": 1, "TQ2_0": 1}.get(type.name)
+    divisor = {"Q8_0": 127, "Q4_0": 8, "Q4_1": 15, "Q5_0": 16, "Q5_1": 31, "Q2_0": 1, "TQ1_0": 1,
+               "TQ2_0": 1}.get(type.name)
     if divisor is None:
         return np.zeros(weights.size // type.block_weights, dtype=bool)
     blocks = weights.reshape(-1, type.block_weights)
@@ -91,9 +97,11 @@ def _reciprocal_overflows(type: ElementType, weights: np.ndarray) -> np.ndarray:
 
 
 def decode(type: ElementType, data: np.ndarray) -> np.ndarray:
-    """The f32 weights in the bytes: libgguf's decoder; for NF4, numpy code."""
+    """The f32 weights in the bytes: libgguf's decoder; for NF4 and Q2_0, numpy code."""
     if type is elementtypes.NF4:
         return nf4.decode(data)
+    if type is elementtypes.Q2_0:
+        return q2_0.decode(data)
     if type is elementtypes.F32:
         return data.view("<f4")
     if type is elementtypes.F16:

@@ -73,7 +73,7 @@ struct NonFiniteTests {
     arguments: [
       (ElementType.q8_0, Float(1e7), 32), (.q4_0, -6e5, 32), (.q4_K, -5e6, 256), (.tq1_0, 7e4, 256),
       (.tq2_0, -7e4, 256), (.q4_1, -7e4, 32), (.q5_0, 1.1e6, 32), (.q5_1, 3e6, 32), (.iq4_nl, 8e6, 32),
-      (.iq4_xs, -1e30, 256),
+      (.iq4_xs, -1e30, 256), (.q1_0, 1e7, 128), (.q2_0, 7e4, 64),
       (.nf4, 7e4, 64), (.f16, -7e4, 1), (.bf16, 3.4e38, 1),
     ])
   func outOfRange(type: ElementType, weight: Float, block: Int) {

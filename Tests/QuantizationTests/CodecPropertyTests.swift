@@ -10,7 +10,7 @@ struct CodecPropertyTests {
   func table() {
     let expected: Set<ElementType> = [
       .f32, .f16, .bf16, .q8_0, .q4_0, .q4_K, .tq1_0, .tq2_0, .nf4,
-      .q4_1, .q5_0, .q5_1, .iq4_nl, .iq4_xs, .mxfp4, .nvfp4,
+      .q4_1, .q5_0, .q5_1, .iq4_nl, .iq4_xs, .mxfp4, .nvfp4, .q1_0, .q2_0,
     ]
     #expect(Set(encodedTypes) == expected)
     let decoded = Set(ElementType.allCases.filter { $0.decoder != nil })

@@ -66,7 +66,16 @@ struct ErrorBoundTests {
     }
   }
 
-  @Test("Ternary: half of the largest weight, and the rounding of the scale", arguments: [ElementType.tq1_0, .tq2_0])
+  @Test("Q1_0: the difference to the mean magnitude, and the rounding of that")
+  func signs() throws {
+    try expectErrors(of: .q1_0, seed: 32) { weights in
+      let mean = weights.reduce(0) { $0 + abs($1) } / Float(weights.count)
+      return weights.map { abs(abs($0) - mean) + mean * Self.half }
+    }
+  }
+
+  @Test(
+    "Ternary: half of the largest weight, and the rounding of the scale", arguments: [ElementType.tq1_0, .tq2_0, .q2_0])
   func ternary(_ type: ElementType) throws {
     try expectErrors(of: type, seed: 26) { weights in
       weights.map { _ in largest(weights) * (0.5 + Self.half) }
@@ -114,6 +123,7 @@ struct ErrorBoundTests {
       (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
       (.q4_1, 0.07, 0.09), (.q5_0, 0.03, 0.05), (.q5_1, 0.03, 0.04), (.iq4_nl, 0.06, 0.08),
       (.iq4_xs, 0.06, 0.08), (.mxfp4, 0.1, 0.13), (.nvfp4, 0.08, 0.1),
+      (.q1_0, 0.58, 0.62), (.q2_0, 0.65, 0.8),
     ])
   func relativeError(type: ElementType, above: Double, below: Double) throws {
     let codec = try #require(type.codec)

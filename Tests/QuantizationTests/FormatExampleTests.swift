@@ -20,7 +20,8 @@ struct FormatExampleTests {
     arguments: [
       ("F32", 2), ("F16", 8), ("BF16", 6), ("Q8_0", 5), ("Q4_0", 5), ("Q4_K", 5), ("NF4", 5), ("TQ1_0", 4),
       ("TQ2_0", 4),
-      ("Q4_1", 7), ("Q5_0", 5), ("Q5_1", 5), ("IQ4_NL", 5), ("IQ4_XS", 3), ("MXFP4", 8), ("NVFP4", 4),
+      ("Q4_1", 7), ("Q5_0", 5), ("Q5_1", 5), ("IQ4_NL", 5), ("IQ4_XS", 3), ("MXFP4", 8), ("NVFP4", 4), ("Q1_0", 4),
+      ("Q2_0", 4),
     ])
   func count(type: String, atLeast minimum: Int) throws {
     #expect(try CodecExample.all().count { $0.type == type } >= minimum)

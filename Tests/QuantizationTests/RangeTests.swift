@@ -27,7 +27,7 @@ struct RangeTests {
   private static let edges: [(ElementType, UInt32)] = [
     (.f16, 0x477F_EFFF), (.bf16, 0x7F7F_7FFF), (.q8_0, 0x4AFD_F01F), (.q4_0, 0x48FF_EFFF), (.tq1_0, 0x477F_EFFF),
     (.tq2_0, 0x477F_EFFF), (.nf4, 0x477F_EFFF),
-    (.q5_0, 0x497F_EFFF),
+    (.q5_0, 0x497F_EFFF), (.q2_0, 0x477F_EFFF),
   ]
 
   @Test(
@@ -63,10 +63,10 @@ struct RangeTests {
   }
 
   @Test(
-    "Where a search decides: a single weight's edge, on either side of zero",
+    "Where a search or a mean decides: a single weight's edge, on either side of zero",
     arguments: [
       (ElementType.q4_K, Float(-4_127_759.75)), (.q4_K, 60_629_612), (.iq4_nl, 7_403_760), (.iq4_nl, -7_403_760),
-      (.iq4_xs, 236_920_320), (.iq4_xs, -236_920_320),
+      (.iq4_xs, 236_920_320), (.iq4_xs, -236_920_320), (.q1_0, 8_386_559.5), (.q1_0, -8_386_559.5),
     ])
   func single(type: ElementType, last: Float) throws {
     let codec = try #require(type.codec)

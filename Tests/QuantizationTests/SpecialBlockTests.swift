@@ -16,6 +16,7 @@ struct SpecialBlockTests {
     (.nf4, [0, 0] + Array(repeating: 0x77, count: 32)),
     (.iq4_nl, [0, 0] + Array(repeating: 0x88, count: 16)),
     (.iq4_xs, [0x00, 0x80, 0xAA, 0xAA, 0, 0, 0, 0] + Array(repeating: 0x88, count: 128)),
+    (.q1_0, [0, 0] + Array(repeating: 0xFF, count: 16)), (.q2_0, [0, 0] + Array(repeating: 0x55, count: 16)),
     (.mxfp4, Array(repeating: 0, count: 17)), (.nvfp4, Array(repeating: 0, count: 36)),
     (.q5_0, [0x00, 0x80, 0xFF, 0xFF, 0xFF, 0xFF] + Array(repeating: 0, count: 16)),
   ]
@@ -115,7 +116,7 @@ struct SpecialBlockTests {
       Overflow(.q8_0, divisor: 127, field: 2), Overflow(.q4_0, divisor: 8, field: 2),
       Overflow(.q4_1, divisor: 15, field: 4), Overflow(.q5_0, divisor: 16, field: 2),
       Overflow(.q5_1, divisor: 31, field: 8), Overflow(.tq1_0, divisor: 1, field: 0, code: 0x80),
-      Overflow(.tq2_0, divisor: 1, field: 0, code: 0x55),
+      Overflow(.tq2_0, divisor: 1, field: 0, code: 0x55), Overflow(.q2_0, divisor: 1, field: 2),
     ])
   func reciprocalOverflows(_ overflow: Overflow) throws {
     let codec = try #require(overflow.type.codec)

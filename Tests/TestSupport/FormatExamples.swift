@@ -115,7 +115,8 @@ public struct CodecExample: Sendable, CustomStringConvertible {
   /// The examples of all pages about block formats.
   public static func all() throws -> [CodecExample] {
     let pages = [
-      "float.md", "q8_0.md", "q4_0.md", "q4_1.md", "q5.md", "q4_k.md", "iq4.md", "mxfp4.md", "nvfp4.md", "nf4.md",
+      "float.md", "q8_0.md", "q4_0.md", "q4_1.md", "q5.md", "q4_k.md", "iq4.md", "mxfp4.md", "nvfp4.md", "q1_0.md",
+      "q2_0.md", "nf4.md",
       "ternary.md",
     ]
     return try pages.flatMap { page in

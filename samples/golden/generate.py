@@ -2,7 +2,8 @@
 """Writes the golden files in this folder: weights, and the blocks that ggml makes of them.
 
 Needs numpy and libgguf==0.2.2, which Conformance/requirements.txt pins. libgguf is ggml's own quantization code in a
-Python module. NF4 is not one of ggml's types: its blocks come from Conformance/nf4.py, bitsandbytes' arithmetic.
+Python module. It does not have two types: the blocks of NF4 come from Conformance/nf4.py, bitsandbytes' arithmetic, and
+those of Q2_0 from Conformance/q2_0.py, ggml's.
 
 python3 samples/golden/generate.py            writes the files
 python3 samples/golden/generate.py --check    exits with 1 if a file is missing, or is not what would be written
@@ -24,6 +25,7 @@ sys.dont_write_bytecode = True  # no __pycache__ beside the conformance checks
 sys.path.insert(0, str(HERE.parent.parent / "Conformance"))
 
 import nf4  # noqa: E402
+import q2_0  # noqa: E402
 
 SEED = 20_240_229
 COUNT = 1792
@@ -31,7 +33,9 @@ COUNT = 1792
 BLOCK = 256
 GGML_IDS = {"F16": 1, "BF16": 30, "Q8_0": 8, "Q4_0": 2, "Q4_K": 12, "TQ1_0": 34, "TQ2_0": 35,
             "Q4_1": 3, "Q5_0": 6, "Q5_1": 7, "IQ4_NL": 20, "IQ4_XS": 23,
-            "MXFP4": 39, "NVFP4": 40}
+            "MXFP4": 39, "NVFP4": 40, "Q1_0": 41}
+NUMPY = {"Q2_0": q2_0, "NF4": nf4}
+"""Types that libgguf does not have, and the modules that have their arithmetic."""
 NOT_DEFINED_FOR_SUBNORMALS = ("Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "MXFP4")
 
 
@@ -182,15 +186,15 @@ def make(distribution):
 
 
 def encode(name, weights):
-    if name == "NF4":
-        return nf4.encode(weights)
+    if name in NUMPY:
+        return NUMPY[name].encode(weights)
     rows = np.ascontiguousarray(weights.reshape(-1, COUNT))
     return np.ascontiguousarray(libgguf.quantize_rows(rows, GGML_IDS[name])).view(np.uint8).ravel()
 
 
 def decode(name, blocks):
-    if name == "NF4":
-        return nf4.decode(blocks)
+    if name in NUMPY:
+        return NUMPY[name].decode(blocks)
     if name == "F16":
         return blocks.view("<f2").astype("<f4")
     if name == "BF16":
@@ -208,7 +212,7 @@ def golden_files():
         "f32_subnormal.f32": subnormal.tobytes(),
     }
     decoded = []
-    for name in (*GGML_IDS, "NF4"):
+    for name in (*GGML_IDS, *NUMPY):
         blocks = {key: encode(name, weights) for key, weights in tensors.items()}
         files[f"{name}.blocks"] = np.concatenate(list(blocks.values())).tobytes()
         if name not in NOT_DEFINED_FOR_SUBNORMALS:
