@@ -10,6 +10,9 @@ let blockTypes = encodedTypes.filter { $0.kind == .quantized }
 /// four-bit floats, which have scales in eight bits.
 let overflowingTypes = encodedTypes.filter { ![.mxfp4, .nvfp4].contains($0) }
 
+/// Those whose quantizer can weigh errors by column.
+let importanceTypes = encodedTypes.filter { $0.codec is any ImportanceCodec.Type }
+
 /// Where in a block of a type its half-precision scales stand; in F16 the weight itself is looked at as one.
 func halfScaleOffsets(of type: ElementType) -> [Int] {
   switch type {
@@ -33,6 +36,16 @@ extension BlockCodec {
   static func isFinite(_ block: [UInt8]) -> Bool { isFinite(block.span) }
 
   static func firstNonFiniteBlock(in blocks: [UInt8]) -> Int? { firstNonFiniteBlock(in: blocks.span) }
+}
+
+extension ImportanceCodec {
+  /// The blocks of one row, which fills whole blocks.
+  static func blocks(ofRow row: [Float], importance: [Float]) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: row.count / elementType.blockLength * elementType.blockBytes)
+    var span = bytes.mutableSpan
+    encodeRow(row.span, importance: importance.span, into: &span, at: 0)
+    return bytes
+  }
 }
 
 extension BlockDecoder {

@@ -10,7 +10,13 @@ struct FormatExampleTests {
   func example(_ example: CodecExample) throws {
     let codec = try #require(ElementType(named: example.type)?.codec)
     #expect(example.weights.count == codec.elementType.blockLength)
-    #expect(codec.blocks(of: example.weights) == example.block)
+    if let importance = example.importance {
+      let codec = try #require(codec as? any ImportanceCodec.Type)
+      try #require(importance.count == example.weights.count)
+      #expect(codec.blocks(ofRow: example.weights, importance: importance) == example.block)
+    } else {
+      #expect(codec.blocks(of: example.weights) == example.block)
+    }
     try #require(example.block.count == codec.elementType.blockBytes)
     #expect(bits(codec.weights(of: example.block)) == bits(example.decoded))
   }
@@ -25,6 +31,11 @@ struct FormatExampleTests {
     ])
   func count(type: String, atLeast minimum: Int) throws {
     #expect(try CodecExample.all().count { $0.type == type } >= minimum)
+  }
+
+  @Test("Every type that can weigh errors has an example of that", arguments: importanceTypes)
+  func isShownWithImportance(_ type: ElementType) throws {
+    #expect(try CodecExample.all().contains { $0.type == type.name && $0.importance != nil })
   }
 
   @Test("Every type that is written has an example", arguments: encodedTypes)

@@ -202,6 +202,54 @@ def decode(name, blocks):
     return libgguf.dequantize_rows(blocks.reshape(1, -1), GGML_IDS[name]).ravel()
 
 
+def ones(random):
+    return np.ones(COUNT)
+
+
+def lognormal(random):
+    """Two raised to a nearly normal number: what importance matrices look like."""
+    return two_to(random.normal() * 3)
+
+
+def half_zeros(random):
+    """Every other column at random counts for nothing, and of four blocks of 32 one has none that counts."""
+    values = random.uniform() * random.integers(2)
+    return (values.reshape(-1, 4, 32) * np.array([[[1], [1], [0], [1]]])).ravel()
+
+
+def tiny_importance(random):
+    """So small that the squares of the sums become zeros."""
+    return random.uniform() * 2.0 ** -100
+
+
+def huge_importance(random):
+    """So large that the squares of the sums become infinities."""
+    return random.uniform() * 2.0 ** 80
+
+
+IMPORTANCES = (ones, lognormal, half_zeros, tiny_importance, huge_importance)
+IMPORTANCE_TYPES = ("Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL", "IQ4_XS")
+
+
+def two_to(exponents):
+    """Powers of two, linear between whole exponents, since the pow of one machine is not that of another."""
+    whole = np.floor(exponents)
+    return np.ldexp(1 + (exponents - whole), whole.astype(np.int64))
+
+
+def importance_files(tensors):
+    """Each distribution is one row. The first has the first importances, the second the second, in turn."""
+    importances = [make(importance) for importance in IMPORTANCES]
+    files = {"importance.f32": np.concatenate(importances).tobytes()}
+    for name in IMPORTANCE_TYPES:
+        blocks = [
+            libgguf.quantize_rows(weights.reshape(1, -1), GGML_IDS[name], imatrix=importances[i % len(importances)])
+            for i, weights in enumerate(tensors.values())
+        ]
+        files[f"importance.{name}.blocks"] = np.concatenate(blocks, axis=1).view(np.uint8).tobytes()
+    return files
+
+
 def golden_files():
     """Every file by its name."""
     tensors = {distribution.__name__: make(distribution) for distribution in DISTRIBUTIONS}
@@ -220,6 +268,7 @@ def golden_files():
             files[f"f32_subnormal.{name}.blocks"] = blocks["f32_subnormal"].tobytes()
         for key, data in blocks.items():
             decoded.append(f"{name} {key} {zlib.crc32(decode(name, data).astype('<f4').tobytes()):08x}\n")
+    files |= importance_files(tensors)
     files["decoded.txt"] = "".join(decoded).encode()
     return files
 

@@ -38,3 +38,18 @@ public enum IQ4_NLCodec: BlockCodec {
 
   public static func isFinite(_ block: Span<UInt8>) -> Bool { Binary16.isFinite(block.load(UInt16.self, at: 0)) }
 }
+
+extension IQ4_NLCodec: ImportanceCodec {
+  public static func encodeRow(
+    _ row: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    for block in 0..<(row.count / 32) {
+      let weights = row.extracting((block * 32)..<(block * 32 + 32))
+      // Twice the mean square, of the block and not of the row.
+      let meanSquare = ErrorWeights.sumOfSquares(weights) * (2 / 32)
+      store(
+        weights, importance: ErrorWeights.values(row, importance, meanSquare: meanSquare, from: block * 32),
+        into: &bytes, at: offset + block * elementType.blockBytes)
+    }
+  }
+}

@@ -75,3 +75,22 @@ public enum IQ4_XSCodec: BlockCodec {
 
   public static func isFinite(_ block: Span<UInt8>) -> Bool { Binary16.isFinite(block.load(UInt16.self, at: 0)) }
 }
+
+extension IQ4_XSCodec: ImportanceCodec {
+  public static func encodeRow(
+    _ row: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    for block in 0..<(row.count / 256) {
+      let weights = row.extracting((block * 256)..<(block * 256 + 256))
+      // Twice the mean square, of the superblock and not of the row.
+      let meanSquare = ErrorWeights.sumOfSquares(weights) * (2 / 256)
+      var scales = InlineArray<8, Float>(repeating: 0)
+      for sub in 0..<8 {
+        scales[sub] = NonLinearSearch.scale(
+          weights.extracting((sub * 32)..<(sub * 32 + 32)),
+          importance: ErrorWeights.values(row, importance, meanSquare: meanSquare, from: block * 256 + sub * 32))
+      }
+      store(weights, scales: scales, into: &bytes, at: offset + block * elementType.blockBytes)
+    }
+  }
+}

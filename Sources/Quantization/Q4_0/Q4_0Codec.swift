@@ -38,3 +38,20 @@ public enum Q4_0Codec: BlockCodec {
 
   public static func isFinite(_ block: Span<UInt8>) -> Bool { Binary16.isFinite(block.load(UInt16.self, at: 0)) }
 }
+
+extension Q4_0Codec: ImportanceCodec {
+  public static func encodeRow(
+    _ row: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    let meanSquare = ErrorWeights.meanSquare(row)
+    for block in 0..<(row.count / 32) {
+      let start = block * 32
+      let fit = SymmetricSearch.fit(
+        row.extracting(start..<(start + 32)), level: 8,
+        importance: ErrorWeights.values(row, importance, meanSquare: meanSquare, from: start))
+      let place = offset + block * elementType.blockBytes
+      bytes.store(Binary16.bits(fit.scale), at: place)
+      FourBitCodes.store(fit.codes, into: &bytes, at: place + 2)
+    }
+  }
+}

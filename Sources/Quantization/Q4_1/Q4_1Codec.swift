@@ -29,3 +29,21 @@ public enum Q4_1Codec: BlockCodec {
     Binary16.isFinite(block.load(UInt16.self, at: 0)) && Binary16.isFinite(block.load(UInt16.self, at: 2))
   }
 }
+
+extension Q4_1Codec: ImportanceCodec {
+  public static func encodeRow(
+    _ row: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    let meanSquare = ErrorWeights.meanSquare(row)
+    for block in 0..<(row.count / 32) {
+      let start = block * 32
+      let fit = WeightedAffineSearch.fit(
+        row.extracting(start..<(start + 32)), highestCode: 15,
+        importance: ErrorWeights.values(row, importance, meanSquare: meanSquare, from: start))
+      let place = offset + block * elementType.blockBytes
+      bytes.store(Binary16.bits(fit.scale), at: place)
+      bytes.store(Binary16.bits(-fit.minimum), at: place + 2)
+      FourBitCodes.store(fit.codes, into: &bytes, at: place + 4)
+    }
+  }
+}
