@@ -43,8 +43,8 @@ def _check_type(report: Report, tool: Tool, folder: Path, seed: int, type: Eleme
         report.check(f"blocks {type} {name}", lambda name=name, array=array: blocks(name, array))
     report.check(f"blocks {type} {NEAR_RANGE}", lambda: _near_range(tool, folder, seed, type))
 
-    if type is elementtypes.NF4:
-        report.check(f"refused {type} by the gguf package", lambda: _require_refused(written()))
+    if type in elementtypes.NOT_IN_GGUF_PACKAGE:
+        report.check(f"refused {type} by the gguf package", lambda: _require_refused(written(), type))
     else:
         report.check(f"read {type} by the gguf package", lambda: _require_readable(written(), weights))
     report.check(f"metadata {type}", lambda: require_metadata(quantized(), type))
@@ -84,11 +84,11 @@ def _require_readable(path: Path, weights: dict[str, np.ndarray]) -> None:
     require(shapes == wanted, f"shapes: {shapes}, expected {wanted}")
 
 
-def _require_refused(path: Path) -> str:
+def _require_refused(path: Path, type: ElementType) -> str:
     try:
         read_with_gguf_package(path)
     except ValueError as error:
-        require(str(elementtypes.NF4.id) in str(error), f"refused for another reason: {error}")
+        require(str(type.id) in str(error), f"refused for another reason: {error}")
         return str(error)
     raise Difference("the gguf package read a file of a type that it does not know")
 
@@ -109,8 +109,8 @@ def _decode_arbitrary(tool: Tool, folder: Path, seed: int, type: ElementType) ->
     rows = blocks.reshape(16, -1)
 
     path = folder / "arbitrary.gguf"
-    if type is elementtypes.NF4:
-        # The gguf package cannot write NF4: our program writes a file of zeros, and the blocks are put into it.
+    if type in elementtypes.NOT_IN_GGUF_PACKAGE:
+        # The gguf package cannot write these: our program writes a file of zeros, and the blocks are put into it.
         zeros = np.zeros((16, len(blocks) // 16 * type.block_weights), dtype=np.float32)
         tool.convert(write_safetensors(folder / "zeros.safetensors", {"arbitrary": zeros}), path, type)
         layout = read_with_small_reader(path).layout

@@ -28,13 +28,31 @@ Q4_0 = ElementType("Q4_0", 2, 32, 18, 2, (0,))
 Q4_K = ElementType("Q4_K", 12, 256, 144, 14, (0, 2))
 TQ1_0 = ElementType("TQ1_0", 34, 256, 54, 36, (52,))
 TQ2_0 = ElementType("TQ2_0", 35, 256, 66, 37, (64,))
+Q4_1 = ElementType("Q4_1", 3, 32, 20, 3, (0, 2))
+Q5_0 = ElementType("Q5_0", 6, 32, 22, 8, (0,))
+Q5_1 = ElementType("Q5_1", 7, 32, 24, 9, (0, 2))
+IQ4_NL = ElementType("IQ4_NL", 20, 32, 18, 25, (0,))
+IQ4_XS = ElementType("IQ4_XS", 23, 256, 136, 30, (0,))
+MXFP4 = ElementType("MXFP4", 39, 32, 17, 38)
+NVFP4 = ElementType("NVFP4", 40, 64, 36, 39)
+Q1_0 = ElementType("Q1_0", 41, 128, 18, 40, (0,))
+Q2_0 = ElementType("Q2_0", 42, 64, 18, 41, (0,))
 NF4 = ElementType("NF4", 0x0034464E, 64, 34, None, (0,))
 
-ALL = (F32, F16, BF16, Q8_0, Q4_0, Q4_K, TQ1_0, TQ2_0, NF4)
+ALL = (F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, TQ1_0, TQ2_0, IQ4_NL, IQ4_XS, MXFP4,
+       NVFP4, Q1_0, Q2_0, NF4)
 """Every type, in the order in which the checks are printed."""
 
-GGML = tuple(type for type in ALL if type is not NF4)
-"""The types that ggml, and so libgguf and the gguf package, know."""
+NOT_IN_GGUF_PACKAGE = (Q2_0, NF4)
+"""Those whose ids the gguf package does not know. Its reader refuses files that have them."""
+
+NOT_DECODED_BY_GGUF_PACKAGE = (Q1_0, *NOT_IN_GGUF_PACKAGE)
+
+GGML = tuple(type for type in ALL if type not in NOT_IN_GGUF_PACKAGE)
+"""The types that libgguf and the gguf package know."""
+
+WITHOUT_LIMIT = (F32, MXFP4, NVFP4)
+"""Those that every finite weight can be quantized to."""
 
 INTEGER_IDS = {"int8": 24, "int16": 25, "int32": 26, "int64": 27}
 """ggml's ids of the integer types, by numpy's names for them."""

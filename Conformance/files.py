@@ -56,9 +56,10 @@ def read_with_gguf_package(path: Path) -> GGUFFile:
 
 
 def read(path: Path) -> GGUFFile:
-    """With the gguf package's reader, or with ours where that one cannot: it knows no NF4."""
+    """With the gguf package's reader, or with ours where that one cannot: it knows no NF4 and no Q2_0."""
     file = read_with_small_reader(path)
-    if any(tensor.type_id == elementtypes.NF4.id for tensor in file.tensors.values()):
+    unknown = {type.id for type in elementtypes.NOT_IN_GGUF_PACKAGE}
+    if any(tensor.type_id in unknown for tensor in file.tensors.values()):
         return file
     return read_with_gguf_package(path)
 

@@ -10,6 +10,18 @@ enum BlockArithmetic {
     return maximum
   }
 
+  /// The weight of the largest magnitude, with its sign: the first of several, and 0 where no weight has a magnitude.
+  @inline(__always)
+  static func extreme(_ weights: Span<Float>) -> Float {
+    var magnitude: Float = 0
+    var extreme: Float = 0
+    for i in 0..<weights.count where abs(weights[i]) > magnitude {
+      magnitude = abs(weights[i])
+      extreme = weights[i]
+    }
+    return extreme
+  }
+
   /// 1 / d, or 0 where d is zero of either sign.
   @inline(__always)
   static func reciprocal(_ d: Float) -> Float { d == 0 ? 0 : 1 / d }

@@ -50,7 +50,7 @@ import TestSupport
   }
 
   /// It is found while the output is being written, unlike all that a header says.
-  @Test(arguments: ["F16", "Q8_0", "Q4_0", "Q4_K", "TQ1_0", "TQ2_0", "NF4"])
+  @Test(arguments: ["F16", "Q8_0", "Q4_0", "Q5_1", "Q4_K", "TQ1_0", "TQ2_0", "NF4"])
   func aWeightThatIsNotANumberIsNamedAndLeavesNoOutput(_ type: String) throws {
     let folder = try TemporaryFolder()
     var weights = [Float](repeating: 0.5, count: 258 * 1024)

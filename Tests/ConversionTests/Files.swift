@@ -1,6 +1,7 @@
 import Conversion
 import FileAccess
 import GGUF
+import Quantization
 import TensorCore
 import TestSupport
 
@@ -9,6 +10,9 @@ import TestSupport
 #else
   import Foundation
 #endif
+
+/// The types that a conversion can write.
+let writtenTypes = ElementType.allCases.filter { $0.codec != nil }
 
 /// The bytes of a safetensors file.
 ///

@@ -3,8 +3,26 @@ import TensorCore
 
 /// The types that weights are quantized to.
 let encodedTypes = ElementType.allCases.filter { $0.codec != nil }
-/// Those whose blocks have half-precision scales: all but the float types.
+/// Those whose blocks have scales: all but the float types.
 let blockTypes = encodedTypes.filter { $0.kind == .quantized }
+
+/// Those in which the exponent of the weight or of a half-precision scale can be that of infinities: all but the types of
+/// four-bit floats, which have scales in eight bits.
+let overflowingTypes = encodedTypes.filter { ![.mxfp4, .nvfp4].contains($0) }
+
+/// Those whose quantizer can weigh errors by column.
+let importanceTypes = encodedTypes.filter { $0.codec is any ImportanceCodec.Type }
+
+/// Where in a block of a type its half-precision scales stand; in F16 the weight itself is looked at as one.
+func halfScaleOffsets(of type: ElementType) -> [Int] {
+  switch type {
+  case .q4_1, .q5_1, .q4_K: [0, 2]
+  case .tq1_0: [52]
+  case .tq2_0: [64]
+  case .f32, .bf16, .mxfp4, .nvfp4: []
+  default: [0]
+  }
+}
 
 extension BlockCodec {
   /// The blocks of weights, whose count is a multiple of the block's.
@@ -18,6 +36,16 @@ extension BlockCodec {
   static func isFinite(_ block: [UInt8]) -> Bool { isFinite(block.span) }
 
   static func firstNonFiniteBlock(in blocks: [UInt8]) -> Int? { firstNonFiniteBlock(in: blocks.span) }
+}
+
+extension ImportanceCodec {
+  /// The blocks of one row, which fills whole blocks.
+  static func blocks(ofRow row: [Float], importance: [Float]) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: row.count / elementType.blockLength * elementType.blockBytes)
+    var span = bytes.mutableSpan
+    encodeRow(row.span, importance: importance.span, into: &span, at: 0)
+    return bytes
+  }
 }
 
 extension BlockDecoder {

@@ -31,12 +31,25 @@ struct ErrorBoundTests {
     }
   }
 
-  @Test("Q4_0: half a step, a whole one for the opposite of the largest weight")
-  func q4_0() throws {
-    try expectErrors(of: .q4_0, seed: 24) { weights in
+  @Test(
+    "Q4_0, Q5_0: half a step, a whole one for the opposite of the largest weight",
+    arguments: [(ElementType.q4_0, Float(8)), (.q5_0, 16)])
+  func symmetric(type: ElementType, steps: Float) throws {
+    try expectErrors(of: type, seed: 24) { weights in
       let extreme = weights.max { abs($0) < abs($1) } ?? 0
-      let d = extreme / -8
-      return weights.map { abs(d) * (($0 / d > 7.5 ? 1 : 0.5) + 8 * Self.half) }
+      let d = extreme / -steps
+      return weights.map { abs(d) * (($0 / d > steps - 0.5 ? 1 : 0.5) + steps * Self.half) }
+    }
+  }
+
+  @Test(
+    "Q4_1, Q5_1: half a step, and the roundings of the scale and of the offset",
+    arguments: [(ElementType.q4_1, Float(15)), (.q5_1, 31)])
+  func affine(type: ElementType, steps: Float) throws {
+    try expectErrors(of: type, seed: 29) { weights in
+      let (lowest, highest) = (weights.min() ?? 0, weights.max() ?? 0)
+      let d = (highest - lowest) / steps
+      return weights.map { _ in d * (0.5 + steps * Self.half) + abs(lowest) * Self.half }
     }
   }
 
@@ -53,10 +66,44 @@ struct ErrorBoundTests {
     }
   }
 
-  @Test("Ternary: half of the largest weight, and the rounding of the scale", arguments: [ElementType.tq1_0, .tq2_0])
+  @Test("Q1_0: the difference to the mean magnitude, and the rounding of that")
+  func signs() throws {
+    try expectErrors(of: .q1_0, seed: 32) { weights in
+      let mean = weights.reduce(0) { $0 + abs($1) } / Float(weights.count)
+      return weights.map { abs(abs($0) - mean) + mean * Self.half }
+    }
+  }
+
+  @Test(
+    "Ternary: half of the largest weight, and the rounding of the scale", arguments: [ElementType.tq1_0, .tq2_0, .q2_0])
   func ternary(_ type: ElementType) throws {
     try expectErrors(of: type, seed: 26) { weights in
       weights.map { _ in largest(weights) * (0.5 + Self.half) }
+    }
+  }
+
+  /// Half of the widest gap, 24, or what the extreme weight is cut by: at most 21 of 134.
+  @Test("IQ4_NL, IQ4_XS: a fifth of the largest weight of 32, beside half a step of a superblock's scales")
+  func nonLinear() throws {
+    try expectErrors(of: .iq4_nl, seed: 30) { weights in weights.map { _ in largest(weights) * 0.2 } }
+    try expectErrors(of: .iq4_xs, seed: 30) { weights in
+      stride(from: 0, to: 256, by: 32).flatMap { start in
+        let own = largest(Array(weights[start..<(start + 32)]))
+        return Array(repeating: own * 0.2 + largest(weights) / 60, count: 32)
+      }
+    }
+  }
+
+  /// Between 4 and 6 it is a fifth, what is cut to 6 a quarter; below 0.5 it is a quarter of the scale.
+  @Test("MXFP4, NVFP4: a quarter of a weight, or of the scale")
+  func fourBitFloats() throws {
+    for (type, count) in [(ElementType.mxfp4, 32), (.nvfp4, 16)] {
+      try expectErrors(of: type, seed: 31) { weights in
+        weights.indices.map { index in
+          let start = index / count * count
+          return max(abs(weights[index]) / 4, largest(Array(weights[start..<(start + count)])) / 16)
+        }
+      }
     }
   }
 
@@ -74,6 +121,9 @@ struct ErrorBoundTests {
     arguments: [
       (ElementType.f16, 0, 0.0003), (.bf16, 0, 0.002), (.q8_0, 0.004, 0.006), (.q4_0, 0.07, 0.10), (.q4_K, 0.06, 0.08),
       (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
+      (.q4_1, 0.07, 0.09), (.q5_0, 0.03, 0.05), (.q5_1, 0.03, 0.04), (.iq4_nl, 0.06, 0.08),
+      (.iq4_xs, 0.06, 0.08), (.mxfp4, 0.1, 0.13), (.nvfp4, 0.08, 0.1),
+      (.q1_0, 0.58, 0.62), (.q2_0, 0.65, 0.8),
     ])
   func relativeError(type: ElementType, above: Double, below: Double) throws {
     let codec = try #require(type.codec)

@@ -10,7 +10,13 @@ struct FormatExampleTests {
   func example(_ example: CodecExample) throws {
     let codec = try #require(ElementType(named: example.type)?.codec)
     #expect(example.weights.count == codec.elementType.blockLength)
-    #expect(codec.blocks(of: example.weights) == example.block)
+    if let importance = example.importance {
+      let codec = try #require(codec as? any ImportanceCodec.Type)
+      try #require(importance.count == example.weights.count)
+      #expect(codec.blocks(ofRow: example.weights, importance: importance) == example.block)
+    } else {
+      #expect(codec.blocks(of: example.weights) == example.block)
+    }
     try #require(example.block.count == codec.elementType.blockBytes)
     #expect(bits(codec.weights(of: example.block)) == bits(example.decoded))
   }
@@ -20,9 +26,16 @@ struct FormatExampleTests {
     arguments: [
       ("F32", 2), ("F16", 8), ("BF16", 6), ("Q8_0", 5), ("Q4_0", 5), ("Q4_K", 5), ("NF4", 5), ("TQ1_0", 4),
       ("TQ2_0", 4),
+      ("Q4_1", 7), ("Q5_0", 5), ("Q5_1", 5), ("IQ4_NL", 5), ("IQ4_XS", 3), ("MXFP4", 8), ("NVFP4", 4), ("Q1_0", 4),
+      ("Q2_0", 4),
     ])
   func count(type: String, atLeast minimum: Int) throws {
     #expect(try CodecExample.all().count { $0.type == type } >= minimum)
+  }
+
+  @Test("Every type that can weigh errors has an example of that", arguments: importanceTypes)
+  func isShownWithImportance(_ type: ElementType) throws {
+    #expect(try CodecExample.all().contains { $0.type == type.name && $0.importance != nil })
   }
 
   @Test("Every type that is written has an example", arguments: encodedTypes)
@@ -43,6 +56,20 @@ struct FormatExampleTests {
       } else {
         let expected = try #require(UInt32(row[column], radix: 16), "byte \(row[0])")
         #expect(decoded.bitPattern == expected, "byte \(row[0])")
+      }
+    }
+  }
+
+  @Test("The table of values in iq4.md")
+  func nonLinearValues() throws {
+    let rows = try FormatPage("iq4.md").table(headedBy: ["code", "value", "", "code"])
+    try #require(rows.count == 4)
+    for cells in rows {
+      for column in stride(from: 0, to: 12, by: 3) {
+        let code = try #require(UInt8(cells[column]))
+        // The scale 1.
+        let block = [0x00, 0x3C] + Array(repeating: code << 4 | code, count: 16)
+        #expect(IQ4_NLCodec.weights(of: block) == Array(repeating: try #require(Float(cells[column + 1])), count: 32))
       }
     }
   }

@@ -27,6 +27,7 @@ struct RangeTests {
   private static let edges: [(ElementType, UInt32)] = [
     (.f16, 0x477F_EFFF), (.bf16, 0x7F7F_7FFF), (.q8_0, 0x4AFD_F01F), (.q4_0, 0x48FF_EFFF), (.tq1_0, 0x477F_EFFF),
     (.tq2_0, 0x477F_EFFF), (.nf4, 0x477F_EFFF),
+    (.q5_0, 0x497F_EFFF), (.q2_0, 0x477F_EFFF),
   ]
 
   @Test(
@@ -48,20 +49,52 @@ struct RangeTests {
   }
 
   @Test(
-    "Q4_K: a single weight's edge, on either side of zero",
-    arguments: [(Float(-4_127_759.75), Float(1)), (60_629_612, 1)])
-  func q4_K(last: Float, _: Float) {
-    var weights = [Float](repeating: 0, count: 3 * 256)
-    weights[256 + 100] = last
-    #expect(Q4_KCodec.firstNonFiniteBlock(in: Q4_KCodec.blocks(of: weights)) == nil)
-    weights[256 + 100] = last < 0 ? last.nextDown : last.nextUp
-    #expect(Q4_KCodec.firstNonFiniteBlock(in: Q4_KCodec.blocks(of: weights)) == 1)
+    "With an offset: a single weight's edge, on either side of zero",
+    arguments: [(ElementType.q4_1, Float(982_799.94)), (.q5_1, 2_031_119.9)])
+  func offset(type: ElementType, highest: Float) throws {
+    let codec = try #require(type.codec)
+    for (last, next) in [(highest, highest.nextUp), (-65_519.996, Float(-65_519.996).nextDown)] {
+      var weights = [Float](repeating: 0, count: 3 * 32)
+      weights[32 + 10] = last
+      #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == nil)
+      weights[32 + 10] = next
+      #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == 1)
+    }
   }
 
-  @Test("Of several blocks that are not finite the first is found", arguments: encodedTypes)
+  @Test(
+    "Where a search or a mean decides: a single weight's edge, on either side of zero",
+    arguments: [
+      (ElementType.q4_K, Float(-4_127_759.75)), (.q4_K, 60_629_612), (.iq4_nl, 7_403_760), (.iq4_nl, -7_403_760),
+      (.iq4_xs, 236_920_320), (.iq4_xs, -236_920_320), (.q1_0, 8_386_559.5), (.q1_0, -8_386_559.5),
+    ])
+  func single(type: ElementType, last: Float) throws {
+    let codec = try #require(type.codec)
+    var weights = [Float](repeating: 0, count: 3 * type.blockLength)
+    let index = type.blockLength + type.blockLength / 2 - 3
+    weights[index] = last
+    #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == nil)
+    weights[index] = last < 0 ? last.nextDown : last.nextUp
+    #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == 1)
+  }
+
+  @Test(
+    "Weights far beyond the range are not made zeros: the block is refused",
+    arguments: overflowingTypes.filter { $0.kind == .quantized })
+  func farBeyond(_ type: ElementType) throws {
+    let codec = try #require(type.codec)
+    for weight in [1e15, 1e18, 1e25, 1e30, -1e36, Float.greatestFiniteMagnitude] {
+      var weights = WeightDistribution.gaussian.weights(type.blockLength, seed: 45)
+      weights[type.blockLength / 2] = weight
+      #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == 0, "seed 45, \(weight)")
+    }
+  }
+
+  @Test("Of several blocks that are not finite the first is found", arguments: overflowingTypes)
   func first(_ type: ElementType) throws {
     let codec = try #require(type.codec)
-    let scale = scaleOffset(of: type)
+    // The exponent of an F32 is in its last two bytes.
+    let scale = halfScaleOffsets(of: type).first ?? type.blockBytes - 2
     let good = codec.blocks(of: WeightDistribution.gaussian.weights(6 * type.blockLength, seed: 43))
     #expect(codec.firstNonFiniteBlock(in: good) == nil)
     #expect(codec.firstNonFiniteBlock(in: []) == nil)
@@ -76,20 +109,12 @@ struct RangeTests {
     }
   }
 
-  @Test("Q4_K: the scale of the minimums counts as well")
-  func secondScale() {
-    var blocks = Q4_KCodec.blocks(of: WeightDistribution.gaussian.weights(2 * 256, seed: 44))
-    blocks[144 + 3] = 0x7C
-    blocks[144 + 2] = 0
-    #expect(Q4_KCodec.firstNonFiniteBlock(in: blocks) == 1, "seed 44")
-  }
-
-  private func scaleOffset(of type: ElementType) -> Int {
-    switch type {
-    case .f32: 2
-    case .tq1_0: 52
-    case .tq2_0: 64
-    default: 0
-    }
+  @Test("The second half, of minimums or of an offset, counts as well", arguments: [ElementType.q4_K, .q4_1, .q5_1])
+  func secondHalf(_ type: ElementType) throws {
+    let codec = try #require(type.codec)
+    var blocks = codec.blocks(of: WeightDistribution.gaussian.weights(2 * type.blockLength, seed: 44))
+    blocks[type.blockBytes + 3] = 0x7C
+    blocks[type.blockBytes + 2] = 0
+    #expect(codec.firstNonFiniteBlock(in: blocks) == 1, "seed 44")
   }
 }

@@ -31,7 +31,7 @@ struct RoundTripTests {
   /// its scales, and finds others.
   @Test(
     "The blocks of decoded weights are the same blocks",
-    arguments: [ElementType.q8_0, .q4_0, .nf4, .tq1_0, .tq2_0],
+    arguments: [ElementType.q8_0, .q4_0, .q5_0, .nf4, .tq1_0, .tq2_0, .mxfp4, .q1_0, .q2_0],
     [WeightDistribution.gaussian, .uniform, .heavyTails, .outliers, .ternary, .positive, .negative, .constant, .zeros])
   func idempotent(_ type: ElementType, _ distribution: WeightDistribution) throws {
     let codec = try #require(type.codec)
@@ -40,7 +40,7 @@ struct RoundTripTests {
     #expect(different == nil, "seed 31, block \((different ?? 0) / type.blockBytes)")
   }
 
-  @Test("Weights that are ternary already are kept", arguments: [ElementType.tq1_0, .tq2_0, .nf4])
+  @Test("Weights that are ternary already are kept", arguments: [ElementType.tq1_0, .tq2_0, .q2_0, .nf4])
   func ternary(_ type: ElementType) throws {
     let codec = try #require(type.codec)
     let weights = WeightDistribution.ternary.weights(16 * 256, seed: 32)

@@ -14,6 +14,11 @@ struct SpecialBlockTests {
     (.tq1_0, Array(repeating: 0x80, count: 48) + [0x7F, 0x7F, 0x7F, 0x7F, 0, 0]),
     (.tq2_0, Array(repeating: 0x55, count: 64) + [0, 0]),
     (.nf4, [0, 0] + Array(repeating: 0x77, count: 32)),
+    (.iq4_nl, [0, 0] + Array(repeating: 0x88, count: 16)),
+    (.iq4_xs, [0x00, 0x80, 0xAA, 0xAA, 0, 0, 0, 0] + Array(repeating: 0x88, count: 128)),
+    (.q1_0, [0, 0] + Array(repeating: 0xFF, count: 16)), (.q2_0, [0, 0] + Array(repeating: 0x55, count: 16)),
+    (.mxfp4, Array(repeating: 0, count: 17)), (.nvfp4, Array(repeating: 0, count: 36)),
+    (.q5_0, [0x00, 0x80, 0xFF, 0xFF, 0xFF, 0xFF] + Array(repeating: 0, count: 16)),
   ]
 
   @Test("Zeros of either sign", arguments: zeroBlocks)
@@ -24,9 +29,20 @@ struct SpecialBlockTests {
       #expect(block == expected, "\(distribution)")
       #expect(codec.firstNonFiniteBlock(in: block) == nil)
     }
-    // Q4_0's scale of -0 makes its zeros negative.
+    // A scale of -0 makes zeros negative.
     let decoded = codec.weights(of: expected)
-    #expect(decoded.allSatisfy { $0 == 0 && $0.sign == (type == .q4_0 ? .minus : .plus) })
+    #expect(decoded.allSatisfy { $0 == 0 && $0.sign == ([.q4_0, .q5_0, .iq4_xs].contains(type) ? .minus : .plus) })
+  }
+
+  @Test(
+    "The offset has the sign of the first zero, and what decodes is positive", arguments: [ElementType.q4_1, .q5_1])
+  func zeroOffset(_ type: ElementType) throws {
+    let codec = try #require(type.codec)
+    for (first, others) in [(Float(0), Float(0)), (0, -0.0), (-0.0, 0), (-0.0, -0.0)] {
+      let block = codec.blocks(of: [first] + Array(repeating: others, count: 31))
+      #expect(block == [0, 0, 0, first.sign == .minus ? 0x80 : 0] + Array(repeating: 0, count: type.blockBytes - 4))
+      #expect(codec.weights(of: block).allSatisfy { $0 == 0 && $0.sign == .plus })
+    }
   }
 
   @Test("The float types keep the sign of zero", arguments: [ElementType.f32, .f16, .bf16])
@@ -36,13 +52,16 @@ struct SpecialBlockTests {
   }
 
   @Test(
-    "A block of one value keeps it but for the rounding of the scale", arguments: encodedTypes.filter { $0 != .q4_K },
+    "A block of one value keeps it but for the rounding of the scale",
+    arguments: overflowingTypes.filter { $0 != .q4_K },
     [Float(1), -1, 0.1, -0.1, 0.01, 60_000])
   func constant(_ type: ElementType, _ value: Float) throws {
     let codec = try #require(type.codec)
     let decoded = codec.weights(of: codec.blocks(of: Array(repeating: value, count: type.blockLength)))
     #expect(Set(decoded).count == 1)
-    #expect(abs(decoded[0] - value) <= abs(value) * (type == .bf16 ? 0x1p-8 : 0x1p-11) * 1.0001)
+    // IQ4_XS multiplies a scale, which is subnormal here, by up to 32 x 127.
+    let subnormal: Float = type == .iq4_xs ? 32 * 127 * 0x1p-25 : 0
+    #expect(abs(decoded[0] - value) <= abs(value) * (type == .bf16 ? 0x1p-8 : 0x1p-11) * 1.0001 + subnormal)
   }
 
   @Test("Weights that are subnormal in half precision", arguments: encodedTypes)
@@ -59,7 +78,8 @@ struct SpecialBlockTests {
   }
 
   @Test(
-    "Weights that are subnormal in single precision become zeros where a half holds the scale", arguments: encodedTypes)
+    "Weights that are subnormal in single precision become zeros, except where the scale reaches down to them",
+    arguments: encodedTypes)
   func subnormals(_ type: ElementType) throws {
     let codec = try #require(type.codec)
     let weights = WeightDistribution.subnormal.weights(4 * 256, seed: 52)
@@ -68,19 +88,40 @@ struct SpecialBlockTests {
     let decoded = codec.weights(of: blocks)
     switch type {
     case .f32: #expect(firstDifference(bits(decoded), bits(weights)) == nil, "seed 52")
+    // The smallest scale is 2^-127; codes count in halves of it.
+    case .mxfp4: #expect(zip(decoded, weights).allSatisfy { abs($0 - $1) <= 0x1p-129 }, "seed 52")
     case .bf16: #expect(zip(decoded, weights).allSatisfy { abs($0 - $1) <= 0x1p-134 }, "seed 52")
     default: #expect(decoded.allSatisfy { $0 == 0 }, "seed 52")
+    }
+  }
+
+  /// What a scale is the largest weight divided by, and the byte that says how all weights are coded where that has no
+  /// reciprocal.
+  struct Overflow: CustomStringConvertible {
+    let type: ElementType
+    let divisor: Float
+    let field: Int
+    let code: UInt8
+    var description: String { type.name }
+
+    init(_ type: ElementType, divisor: Float, field: Int, code: UInt8 = 0) {
+      (self.type, self.divisor, self.field, self.code) = (type, divisor, field, code)
     }
   }
 
   /// The smallest weight with a scale above 2^-128, whose reciprocal is finite, and the next smaller.
   @Test(
     "Where the reciprocal of the scale overflows, every weight has the code of the worked example",
-    arguments: [(ElementType.q8_0, Float(127), UInt8(0)), (.q4_0, 8, 0), (.tq1_0, 1, 0x80), (.tq2_0, 1, 0x55)])
-  func reciprocalOverflows(type: ElementType, divisor: Float, code: UInt8) throws {
-    let codec = try #require(type.codec)
-    var weights = [Float](repeating: 0, count: type.blockLength)
-    let field = type == .q8_0 || type == .q4_0 ? 2 : 0
+    arguments: [
+      Overflow(.q8_0, divisor: 127, field: 2), Overflow(.q4_0, divisor: 8, field: 2),
+      Overflow(.q4_1, divisor: 15, field: 4), Overflow(.q5_0, divisor: 16, field: 2),
+      Overflow(.q5_1, divisor: 31, field: 8), Overflow(.tq1_0, divisor: 1, field: 0, code: 0x80),
+      Overflow(.tq2_0, divisor: 1, field: 0, code: 0x55), Overflow(.q2_0, divisor: 1, field: 2),
+    ])
+  func reciprocalOverflows(_ overflow: Overflow) throws {
+    let codec = try #require(overflow.type.codec)
+    var weights = [Float](repeating: 0, count: overflow.type.blockLength)
+    let (divisor, field, code) = (overflow.divisor, overflow.field, overflow.code)
     weights[0] = divisor * 0x1p-128
     #expect(codec.blocks(of: weights)[field] == code)
     #expect(codec.weights(of: codec.blocks(of: weights)).allSatisfy { $0 == 0 })

@@ -97,16 +97,20 @@ public struct FormatExampleError: Error, CustomStringConvertible {
 public struct CodecExample: Sendable, CustomStringConvertible {
   public let type: String
   public let weights: [Float]
+  /// For each weight, what an error there counts for; nil where the example is of the encoder without.
+  public let importance: [Float]?
   public let block: [UInt8]
   public let decoded: [Float]
   public let description: String
 
   public init(_ block: FormatPage.Block) throws {
-    guard block.entries.map(\.key) == ["type", "weights", "block", "decoded"] else {
+    let keys = block.entries.map(\.key).filter { $0 != "importance" }
+    guard keys == ["type", "weights", "block", "decoded"] else {
       throw FormatExampleError(block, "type, weights, block, decoded", found: "\(block.entries.map(\.key))")
     }
     type = try block.value("type")
     weights = try block.weights("weights")
+    importance = try block.values("importance").isEmpty ? nil : block.weights("importance")
     self.block = try block.bytes("block")
     decoded = try block.weights("decoded")
     description = "\(type), \(block.page):\(block.line)"
@@ -114,7 +118,12 @@ public struct CodecExample: Sendable, CustomStringConvertible {
 
   /// The examples of all pages about block formats.
   public static func all() throws -> [CodecExample] {
-    try ["float.md", "q8_0.md", "q4_0.md", "q4_k.md", "nf4.md", "ternary.md"].flatMap { page in
+    let pages = [
+      "float.md", "q8_0.md", "q4_0.md", "q4_1.md", "q5.md", "q4_k.md", "iq4.md", "mxfp4.md", "nvfp4.md", "q1_0.md",
+      "q2_0.md", "nf4.md",
+      "ternary.md",
+    ]
+    return try pages.flatMap { page in
       try FormatPage(page).blocks("gguf-example").map(CodecExample.init)
     }
   }

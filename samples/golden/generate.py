@@ -2,7 +2,8 @@
 """Writes the golden files in this folder: weights, and the blocks that ggml makes of them.
 
 Needs numpy and libgguf==0.2.2, which Conformance/requirements.txt pins. libgguf is ggml's own quantization code in a
-Python module. NF4 is not one of ggml's types: its blocks come from Conformance/nf4.py, bitsandbytes' arithmetic.
+Python module. It does not have two types: the blocks of NF4 come from Conformance/nf4.py, bitsandbytes' arithmetic, and
+those of Q2_0 from Conformance/q2_0.py, ggml's.
 
 python3 samples/golden/generate.py            writes the files
 python3 samples/golden/generate.py --check    exits with 1 if a file is missing, or is not what would be written
@@ -24,13 +25,18 @@ sys.dont_write_bytecode = True  # no __pycache__ beside the conformance checks
 sys.path.insert(0, str(HERE.parent.parent / "Conformance"))
 
 import nf4  # noqa: E402
+import q2_0  # noqa: E402
 
 SEED = 20_240_229
 COUNT = 1792
 """Weights of each distribution: seven of the longest blocks."""
 BLOCK = 256
-GGML_IDS = {"F16": 1, "BF16": 30, "Q8_0": 8, "Q4_0": 2, "Q4_K": 12, "TQ1_0": 34, "TQ2_0": 35}
-NOT_DEFINED_FOR_SUBNORMALS = ("Q8_0", "Q4_0")
+GGML_IDS = {"F16": 1, "BF16": 30, "Q8_0": 8, "Q4_0": 2, "Q4_K": 12, "TQ1_0": 34, "TQ2_0": 35,
+            "Q4_1": 3, "Q5_0": 6, "Q5_1": 7, "IQ4_NL": 20, "IQ4_XS": 23,
+            "MXFP4": 39, "NVFP4": 40, "Q1_0": 41}
+NUMPY = {"Q2_0": q2_0, "NF4": nf4}
+"""Types that libgguf does not have, and the modules that have their arithmetic."""
+NOT_DEFINED_FOR_SUBNORMALS = ("Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "MXFP4")
 
 
 class Random:
@@ -180,20 +186,68 @@ def make(distribution):
 
 
 def encode(name, weights):
-    if name == "NF4":
-        return nf4.encode(weights)
+    if name in NUMPY:
+        return NUMPY[name].encode(weights)
     rows = np.ascontiguousarray(weights.reshape(-1, COUNT))
     return np.ascontiguousarray(libgguf.quantize_rows(rows, GGML_IDS[name])).view(np.uint8).ravel()
 
 
 def decode(name, blocks):
-    if name == "NF4":
-        return nf4.decode(blocks)
+    if name in NUMPY:
+        return NUMPY[name].decode(blocks)
     if name == "F16":
         return blocks.view("<f2").astype("<f4")
     if name == "BF16":
         return (blocks.view("<u2").astype("<u4") << 16).view("<f4")
     return libgguf.dequantize_rows(blocks.reshape(1, -1), GGML_IDS[name]).ravel()
+
+
+def ones(random):
+    return np.ones(COUNT)
+
+
+def lognormal(random):
+    """Two raised to a nearly normal number: what importance matrices look like."""
+    return two_to(random.normal() * 3)
+
+
+def half_zeros(random):
+    """Every other column at random counts for nothing, and of four blocks of 32 one has none that counts."""
+    values = random.uniform() * random.integers(2)
+    return (values.reshape(-1, 4, 32) * np.array([[[1], [1], [0], [1]]])).ravel()
+
+
+def tiny_importance(random):
+    """So small that the squares of the sums become zeros."""
+    return random.uniform() * 2.0 ** -100
+
+
+def huge_importance(random):
+    """So large that the squares of the sums become infinities."""
+    return random.uniform() * 2.0 ** 80
+
+
+IMPORTANCES = (ones, lognormal, half_zeros, tiny_importance, huge_importance)
+IMPORTANCE_TYPES = ("Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL", "IQ4_XS")
+
+
+def two_to(exponents):
+    """Powers of two, linear between whole exponents, since the pow of one machine is not that of another."""
+    whole = np.floor(exponents)
+    return np.ldexp(1 + (exponents - whole), whole.astype(np.int64))
+
+
+def importance_files(tensors):
+    """Each distribution is one row. The first has the first importances, the second the second, in turn."""
+    importances = [make(importance) for importance in IMPORTANCES]
+    files = {"importance.f32": np.concatenate(importances).tobytes()}
+    for name in IMPORTANCE_TYPES:
+        blocks = [
+            libgguf.quantize_rows(weights.reshape(1, -1), GGML_IDS[name], imatrix=importances[i % len(importances)])
+            for i, weights in enumerate(tensors.values())
+        ]
+        files[f"importance.{name}.blocks"] = np.concatenate(blocks, axis=1).view(np.uint8).tobytes()
+    return files
 
 
 def golden_files():
@@ -206,7 +260,7 @@ def golden_files():
         "f32_subnormal.f32": subnormal.tobytes(),
     }
     decoded = []
-    for name in (*GGML_IDS, "NF4"):
+    for name in (*GGML_IDS, *NUMPY):
         blocks = {key: encode(name, weights) for key, weights in tensors.items()}
         files[f"{name}.blocks"] = np.concatenate(list(blocks.values())).tobytes()
         if name not in NOT_DEFINED_FOR_SUBNORMALS:
@@ -214,6 +268,7 @@ def golden_files():
             files[f"f32_subnormal.{name}.blocks"] = blocks["f32_subnormal"].tobytes()
         for key, data in blocks.items():
             decoded.append(f"{name} {key} {zlib.crc32(decode(name, data).astype('<f4').tobytes()):08x}\n")
+    files |= importance_files(tensors)
     files["decoded.txt"] = "".join(decoded).encode()
     return files
 

@@ -10,14 +10,7 @@ public enum Q4_0Codec: BlockCodec {
   public static let largestMagnitude: Float = 8 * Binary16.greatestFinite
 
   public static func encodeBlock(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
-    // The weight of the largest magnitude, the first of several, with its sign.
-    var magnitude: Float = 0
-    var extreme: Float = 0
-    for i in 0..<32 where abs(weights[i]) > magnitude {
-      magnitude = abs(weights[i])
-      extreme = weights[i]
-    }
-    let d = extreme / -8
+    let d = BlockArithmetic.extreme(weights) / -8
     let inverse = BlockArithmetic.reciprocal(d)
     bytes.store(Binary16.bits(d), at: offset)
     for i in 0..<16 {
@@ -44,4 +37,21 @@ public enum Q4_0Codec: BlockCodec {
   }
 
   public static func isFinite(_ block: Span<UInt8>) -> Bool { Binary16.isFinite(block.load(UInt16.self, at: 0)) }
+}
+
+extension Q4_0Codec: ImportanceCodec {
+  public static func encodeRow(
+    _ row: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    let meanSquare = ErrorWeights.meanSquare(row)
+    for block in 0..<(row.count / 32) {
+      let start = block * 32
+      let fit = SymmetricSearch.fit(
+        row.extracting(start..<(start + 32)), level: 8,
+        importance: ErrorWeights.values(row, importance, meanSquare: meanSquare, from: start))
+      let place = offset + block * elementType.blockBytes
+      bytes.store(Binary16.bits(fit.scale), at: place)
+      FourBitCodes.store(fit.codes, into: &bytes, at: place + 2)
+    }
+  }
 }

@@ -1,0 +1,96 @@
+public import TensorCore
+
+/// IQ4_XS: a superblock of 8 sub-blocks of 32 weights, each with a 6-bit scale, four bits a weight that name one of
+/// sixteen values. formats/iq4.md.
+///
+///     0   d         binary16: what the sub-blocks' scales count in
+///     2   scales_h  UInt16, little-endian: the high two bits of the eight scales, the first in the lowest
+///     4   scales_l  4 bytes: the low four bits of the scales, two a byte, the first in the low half
+///     8   qs        128 bytes: 16 a sub-block (``FourBitCodes``)
+///
+/// Weight = d * (scale - 32) * value[code].
+public enum IQ4_XSCodec: BlockCodec {
+  public static let elementType = ElementType.iq4_xs
+  /// The scale is 1/32 of that of IQ4_NL.
+  public static let largestMagnitude: Float = 32 * IQ4_NLCodec.largestMagnitude
+
+  public static func encodeBlock(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
+    var scales = InlineArray<8, Float>(repeating: 0)
+    for sub in 0..<8 {
+      let x = weights.extracting((sub * 32)..<(sub * 32 + 32))
+      var importance = InlineArray<32, Float>(repeating: 0)
+      for i in 0..<32 { importance[i] = x[i] * x[i] }
+      scales[sub] = NonLinearSearch.scale(x, importance: importance)
+    }
+    store(weights, scales: scales, into: &bytes, at: offset)
+  }
+
+  /// Stores a superblock whose sub-blocks shall have these scales.
+  private static func store(
+    _ weights: Span<Float>, scales: InlineArray<8, Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    // The first scale of the largest magnitude becomes -32.
+    let extreme = BlockArithmetic.extreme(scales.span)
+    let d = -extreme / 32
+    let inverse = BlockArithmetic.reciprocal(d)
+    // Weights so large that the sums of the search overflow have no scale, and ggml makes zeros of them. A scale that is
+    // not finite lets the block be refused.
+    var isFinite = true
+    for sub in 0..<8 where !scales[sub].isFinite { isFinite = false }
+    bytes.store(Binary16.bits(isFinite ? d : .nan), at: offset)
+    let values = NonLinearSearch.values
+    var highBits: UInt16 = 0
+    for sub in 0..<8 {
+      let level = max(-32, min(31, BlockArithmetic.nearestInteger(inverse * scales[sub])))
+      // The codes are those for the scale before it is rounded to half precision.
+      let inverseStep = BlockArithmetic.reciprocal(d * Float(level))
+      var codes = InlineArray<32, UInt8>(repeating: 0)
+      for i in 0..<32 { codes[i] = NonLinearSearch.code(inverseStep * weights[sub * 32 + i], values) }
+      FourBitCodes.store(codes, into: &bytes, at: offset + 8 + sub * 16)
+
+      let stored = UInt8(truncatingIfNeeded: level + 32)
+      if sub % 2 == 0 {
+        bytes[offset + 4 + sub / 2] = stored & 0x0F
+      } else {
+        bytes[offset + 4 + sub / 2] |= stored << 4
+      }
+      highBits |= UInt16(stored >> 4) << UInt16(2 * sub)
+    }
+    bytes.store(highBits, at: offset + 2)
+  }
+
+  public static func decodeBlock(_ block: Span<UInt8>, into weights: inout MutableSpan<Float>, at start: Int) {
+    let d = Binary16.value(block.load(UInt16.self, at: 0))
+    let highBits = block.load(UInt16.self, at: 2)
+    let values = NonLinearSearch.values
+    for sub in 0..<8 {
+      let low = sub % 2 == 0 ? block[4 + sub / 2] & 0x0F : block[4 + sub / 2] >> 4
+      let high = UInt8(truncatingIfNeeded: highBits >> UInt16(2 * sub) & 3)
+      let step = d * Float(Int32(low | high << 4) - 32)
+      for i in 0..<32 {
+        weights[start + sub * 32 + i] = step * values[Int(FourBitCodes.code(i, in: block, at: 8 + sub * 16))]
+      }
+    }
+  }
+
+  public static func isFinite(_ block: Span<UInt8>) -> Bool { Binary16.isFinite(block.load(UInt16.self, at: 0)) }
+}
+
+extension IQ4_XSCodec: ImportanceCodec {
+  public static func encodeRow(
+    _ row: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    for block in 0..<(row.count / 256) {
+      let weights = row.extracting((block * 256)..<(block * 256 + 256))
+      // Twice the mean square, of the superblock and not of the row.
+      let meanSquare = ErrorWeights.sumOfSquares(weights) * (2 / 256)
+      var scales = InlineArray<8, Float>(repeating: 0)
+      for sub in 0..<8 {
+        scales[sub] = NonLinearSearch.scale(
+          weights.extracting((sub * 32)..<(sub * 32 + 32)),
+          importance: ErrorWeights.values(row, importance, meanSquare: meanSquare, from: block * 256 + sub * 32))
+      }
+      store(weights, scales: scales, into: &bytes, at: offset + block * elementType.blockBytes)
+    }
+  }
+}
