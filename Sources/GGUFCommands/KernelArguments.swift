@@ -15,8 +15,8 @@ struct KernelArguments: ParsableArguments {
     name: .customLong("kernels"),
     help: ArgumentHelp(
       """
-      Compute with this set of kernels: generic, avx2 or avx512 (x86-64), neon (arm64). The output is the same with \
-      each. (default: \(variable) in the environment, else the fastest that the processor runs)
+      Compute with this set of kernels: generic, avx2 or avx512 (x86-64), neon (arm64), scalar (the reference codecs, \
+      slow). The output is the same with each. (default: \(variable) in the environment, else the fastest that the processor runs)
       """, valueName: "name"))
   var name: String?
 
@@ -34,7 +34,7 @@ struct KernelArguments: ParsableArguments {
     let (name, place) = name.map { ($0, "--kernels") } ?? (environment ?? "", Self.variable)
     if name.isEmpty && self.name == nil { return .fastest }
     if let set = KernelSet.named(name) { return set }
-    let runnable = KernelSet.supported.map(\.name).joined(separator: ", ")
+    let runnable = KernelSet.all.map(\.name).joined(separator: ", ")
     throw Failure(
       KernelSet.compiledNames.contains(name)
         ? "\(place): this processor does not run \(name); it runs \(runnable)"

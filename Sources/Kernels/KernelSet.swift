@@ -7,7 +7,7 @@ public import TensorCore
 ///     let set = KernelSet.fastest
 ///     if let kernel = set.kernel(for: .q4_K) { kernel.decode(blocks, into: &weights) }
 @safe public struct KernelSet: Sendable {
-  /// `generic`, `avx2`, `avx512` or `neon`.
+  /// `scalar`, `generic`, `avx2`, `avx512` or `neon`.
   public let name: String
   private let kernels: [String: Kernel]
   private let set: gguf_kernel_set
@@ -20,6 +20,14 @@ public import TensorCore
     var kernels: [String: Kernel] = [:]
     for unsafe entry in unsafe table { unsafe kernels[String(cString: entry.type)] = Kernel(entry) }
     self.kernels = kernels
+  }
+
+  /// Another set's measures, and no kernels.
+  private init(named name: String, for other: KernelSet) {
+    self.name = name
+    kernels = [:]
+    // Safe: a copy of a constant.
+    unsafe set = unsafe other.set
   }
 
   /// The sets that were compiled for this architecture, from the slowest to the fastest.
@@ -50,8 +58,15 @@ public import TensorCore
 
   public static let fastest: KernelSet = supported.last ?? generic
 
+  /// A set without kernels for any type, with which the scalar codecs do all the work: slow, and what the other sets are
+  /// held against.
+  public static let scalar = KernelSet(named: "scalar", for: generic)
+
+  /// The sets that this processor runs, ``scalar`` among them, from the slowest to the fastest.
+  public static var all: [KernelSet] { [scalar] + supported }
+
   /// The set of that name, where this processor runs it.
-  public static func named(_ name: String) -> KernelSet? { supported.first { $0.name == name } }
+  public static func named(_ name: String) -> KernelSet? { all.first { $0.name == name } }
 
   /// How this set encodes and decodes blocks of a type; nil where it has no kernel for it.
   public func kernel(for type: ElementType) -> Kernel? { kernels[type.name] }
