@@ -118,7 +118,9 @@ static void iq4_xs_encode_group(const float *x, const float *importance, float v
       if (size > top) top = size, extreme = scales[j];
     }
     float d = -extreme / 32, inverse = d != 0 ? 1 / d : 0;
-    store_half(block, d);
+    bool finite = true;
+    for (int j = 0; j < 8; j++) finite &= __builtin_isfinite(scales[j]) != 0;
+    store_half(block, finite ? d : __builtin_nanf(""));
     uint32_t high = 0;
     memset(block + 4, 0, 4);
     for (int j = 0; j < 8; j++, x += 32) {

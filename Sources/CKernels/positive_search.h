@@ -54,5 +54,6 @@ static float positive_search(const float *x, const float *w, int length, int hig
     }
     if (!changed) break;
   }
-  return ll > 0 ? xl / ll : 0;
+  // ggml gives 0 where the sum is NaN, and so makes zeros of all weights; NaN makes the block one that is refused.
+  return ll > 0 || ll != ll ? xl / ll : 0;
 }

@@ -145,6 +145,7 @@ static void q3_K_encode_group(const float *x, const float *importance, float var
   for (int s = 0; s < Q3_K_PLAIN_SUPERBLOCKS; s++, x += 256, block += Q3_K_BYTES) {
     uint8_t scales[16];
     float unit = q3_K_largest_is_32(values + 16 * s, scales);
+    if (any_nan(values + 16 * s, 16)) unit = __builtin_inff();
     q3_K_finish(x, s, scales, unit, q3_K_plain_codes, fits, block);
   }
 }
@@ -164,6 +165,7 @@ static void q3_K_encode_group_with_importance(
   for (int s = 0; s < Q3_K_SUPERBLOCKS; s++, x += 256, block += Q3_K_BYTES) {
     uint8_t scales[16];
     float unit = symmetric_search_of_one(fits.scale + 16 * s, sums + 16 * s, 16, 32, scales);
+    if (any_nan(fits.scale + 16 * s, 16)) unit = __builtin_inff();
     q3_K_finish(x, s, scales, unit, q3_K_importance_codes, &fits, block);
   }
 }

@@ -34,12 +34,14 @@ static void q6_K_encode_group(const float *x, const float *importance, float var
       float size = __builtin_fabsf(scales[j]);
       if (size > top) top = size, extreme = scales[j];
     }
+    bool overflows = any_nan(scales, 16);
     if (top < NEGLIGIBLE) {
       memset(block, 0, Q6_K_BYTES);
+      if (overflows) store_half(block + 208, __builtin_inff());
       continue;
     }
     float inverse = -128.0f / extreme;
-    store_half(block + 208, 1 / inverse);
+    store_half(block + 208, overflows ? __builtin_inff() : 1 / inverse);
     float d = load_half(block + 208);
     uint8_t codes[256];
     for (int j = 0; j < 16; j++) {

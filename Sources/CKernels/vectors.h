@@ -87,10 +87,15 @@ KERNEL float finite_reciprocal(float d) {
   return __builtin_isinf(inverse) ? 0 : inverse;
 }
 
+/// Whether a search found no scale because its sums overflowed. ggml then makes zeros of the weights; the codecs write a
+/// scale that is not finite, so that the block is refused. formats/errata.md.
+KERNEL bool any_nan(const float *scales, int count) {
+  bool found = false;
+  for (int i = 0; i < count; i++) found |= scales[i] != scales[i];
+  return found;
+}
+
 /// Four bytes, little-endian.
 KERNEL uint32_t load_u32(const uint8_t *p) {
   return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-KERNEL void store_u32(uint8_t *p, uint32_t v) {
-  p[0] = (uint8_t)v; p[1] = (uint8_t)(v >> 8); p[2] = (uint8_t)(v >> 16); p[3] = (uint8_t)(v >> 24);
 }
