@@ -18,7 +18,7 @@ struct NonFiniteTests {
   @Test(
     "It is named with its tensor, row and column",
     arguments: [(Float.nan, "NaN"), (.infinity, "+infinity"), (-.infinity, "-infinity")],
-    [ElementType.f32, .f16, .bf16, .q8_0, .q4_0, .q4_K, .tq1_0, .tq2_0, .nf4])
+    encodedTypes)
   func named(value: (weight: Float, name: String), type: ElementType) {
     var weights = WeightDistribution.gaussian.weights(3 * 5 * 256, seed: 101)
     weights[(2 * 5 + 3) * 256 + 17] = value.weight
@@ -122,7 +122,7 @@ struct NonFiniteTests {
 
   @Test(
     "Clamp: infinities and weights out of range become the largest magnitude, with their sign",
-    arguments: [ElementType.f32, .f16, .bf16, .q8_0, .q4_0, .q4_K, .tq1_0, .tq2_0, .nf4])
+    arguments: encodedTypes)
   func clamp(_ type: ElementType) throws {
     let largest = try #require(type.codec?.largestMagnitude)
     var weights = WeightDistribution.uniform.weights(2 * 256, seed: 105)

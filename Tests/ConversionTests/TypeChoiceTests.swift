@@ -26,7 +26,7 @@ struct TypeChoiceTests {
   @Test(
     "A matrix gets the type asked for, from every float type",
     arguments: [ElementType.f32, .f16, .bf16, .f64, .f8_E4M3, .f8_E5M2, .f8_E8M0],
-    [ElementType.f32, .f16, .bf16, .q8_0, .q4_0, .q4_K, .tq1_0, .tq2_0, .nf4])
+    encodedTypes)
   func matrix(source: ElementType, target: ElementType) throws {
     let choice = try choice("w", source, [2, 3, 256], options(target))
     #expect(choice.target == target)

@@ -102,14 +102,4 @@ struct CodecPropertyTests {
       }
     }
   }
-
-  private func scaleOffsets(of type: ElementType) -> [Int] {
-    switch type {
-    case .q4_K: [0, 2]
-    case .tq1_0: [52]
-    case .tq2_0: [64]
-    case .f32, .bf16: []
-    default: [0]
-    }
-  }
 }

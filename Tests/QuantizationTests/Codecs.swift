@@ -6,6 +6,17 @@ let encodedTypes = ElementType.allCases.filter { $0.codec != nil }
 /// Those whose blocks have half-precision scales: all but the float types.
 let blockTypes = encodedTypes.filter { $0.kind == .quantized }
 
+/// Where in a block the half-precision scales stand; in the halves themselves, the value.
+func scaleOffsets(of type: ElementType) -> [Int] {
+  switch type {
+  case .q4_K: [0, 2]
+  case .tq1_0: [52]
+  case .tq2_0: [64]
+  case .f32, .bf16: []
+  default: [0]
+  }
+}
+
 extension BlockCodec {
   /// The blocks of weights, whose count is a multiple of the block's.
   static func blocks(of weights: [Float]) -> [UInt8] {
