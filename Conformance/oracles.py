@@ -98,12 +98,24 @@ def is_finite(type: ElementType, data: np.ndarray) -> np.ndarray:
     return finite
 
 
+LARGEST_WITHOUT_OVERFLOW = {"Q6_K": 1e11}
+"""For the types whose searches sum cubes of weights: a magnitude beyond the range, up to which no sum overflows. Where
+one does, ggml takes a sub-block for zeros, so that its scale is finite again. Our program refuses such a block."""
+
+
+def is_refused(type: ElementType, weights: np.ndarray) -> bool:
+    """Whether weights (one row) have a block whose scale is not finite, or that ggml takes for zeros."""
+    limit = LARGEST_WITHOUT_OVERFLOW.get(type.name, np.inf)
+    return bool((np.abs(weights) > limit).any()) or not is_finite(type, encode(type, weights)).all()
+
+
 def largest_finite_factor(type: ElementType, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """For each block of weights in -1...1: the largest f32 by which it can be multiplied so that its scale stays
     finite, and the next f32, with which the scale is infinite. Found by bisection with the oracle itself."""
     blocks = shapes.reshape(-1, type.block_weights).astype(np.float32)
     low = np.full(len(blocks), np.float32(1)).view(np.uint32)
-    high = np.full(len(blocks), np.finfo(np.float32).max).view(np.uint32)
+    high = np.full(len(blocks), np.float32(LARGEST_WITHOUT_OVERFLOW.get(type.name, np.finfo(np.float32).max)))
+    high = high.view(np.uint32)
     while (high - low > 1).any():
         middle = low + (high - low) // 2
         weights = blocks * middle.view(np.float32)[:, None]

@@ -30,4 +30,13 @@ enum BlockArithmetic {
     let sum = value + 12_582_912
     return Int32(bitPattern: sum.bitPattern & 0x007F_FFFF) - 0x0040_0000
   }
+
+  /// ``nearestInteger(_:)``, cut to a range.
+  @inline(__always)
+  static func nearestInteger(_ value: Float, from lowest: Int32, to highest: Int32) -> Int32 {
+    max(lowest, min(highest, nearestInteger(value)))
+  }
+
+  /// ggml's `GROUP_MAX_EPS`: several searches take a group of smaller magnitudes for zeros.
+  static let smallestOfGroup: Float = 1e-15
 }

@@ -153,7 +153,7 @@ struct ConversionPlanTests {
     }
   }
 
-  @Test("A type that cannot be written is refused in the plan", arguments: [ElementType.q6_K, .f64, .mxfp4])
+  @Test("A type that cannot be written is refused in the plan", arguments: [ElementType.q8_1, .f64, .q8_K])
   func targetWithoutCodec(_ type: ElementType) {
     #expect(refusal { _ = try plan(MemorySource("w", [4, 256]), ConversionOptions(type: type)) } is ConversionError)
   }

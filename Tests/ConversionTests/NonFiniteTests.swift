@@ -71,7 +71,8 @@ struct NonFiniteTests {
   @Test(
     "A weight whose scale would overflow is named with its block",
     arguments: [
-      (ElementType.q8_0, Float(1e7), 32), (.q4_0, -6e5, 32), (.q4_K, -5e6, 256), (.tq1_0, 7e4, 256),
+      (ElementType.q8_0, Float(1e7), 32), (.q4_0, -6e5, 32), (.q4_K, -5e6, 256), (.q6_K, 1e18, 256),
+      (.tq1_0, 7e4, 256),
       (.tq2_0, -7e4, 256),
       (.nf4, 7e4, 64), (.f16, -7e4, 1), (.bf16, 3.4e38, 1),
     ])

@@ -53,6 +53,17 @@ struct ErrorBoundTests {
     }
   }
 
+  /// A sub-block's own step is about a thirty-second of its largest weight; its opposite may be a whole step off.
+  @Test("Q6_K: a step, and half of a step of the sub-block's scale times the largest code")
+  func q6_K() throws {
+    try expectErrors(of: .q6_K, seed: 29) { weights in
+      stride(from: 0, to: 256, by: 16).flatMap { start in
+        let step = largest(Array(weights[start..<(start + 16)])) / 31
+        return Array(repeating: step + largest(weights) * (1 / 256 + Self.half), count: 16)
+      }
+    }
+  }
+
   @Test("Ternary: half of the largest weight, and the rounding of the scale", arguments: [ElementType.tq1_0, .tq2_0])
   func ternary(_ type: ElementType) throws {
     try expectErrors(of: type, seed: 26) { weights in
@@ -73,7 +84,7 @@ struct ErrorBoundTests {
     "The relative error of Gaussian weights stays what it is",
     arguments: [
       (ElementType.f16, 0, 0.0003), (.bf16, 0, 0.002), (.q8_0, 0.004, 0.006), (.q4_0, 0.07, 0.10), (.q4_K, 0.06, 0.08),
-      (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
+      (.q6_K, 0.015, 0.02), (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
     ])
   func relativeError(type: ElementType, above: Double, below: Double) throws {
     let codec = try #require(type.codec)

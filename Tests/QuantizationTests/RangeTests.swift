@@ -48,14 +48,32 @@ struct RangeTests {
   }
 
   @Test(
-    "Q4_K: a single weight's edge, on either side of zero",
-    arguments: [(Float(-4_127_759.75), Float(1)), (60_629_612, 1)])
-  func q4_K(last: Float, _: Float) {
+    "K-quants: the edge of a single weight among zeros, on either side of zero",
+    arguments: [
+      (ElementType.q4_K, Float(-4_127_759.75)), (.q4_K, 60_629_612), (.q6_K, -268_369_920), (.q6_K, 268_369_920),
+    ])
+  func alone(type: ElementType, last: Float) throws {
+    let codec = try #require(type.codec)
     var weights = [Float](repeating: 0, count: 3 * 256)
     weights[256 + 100] = last
-    #expect(Q4_KCodec.firstNonFiniteBlock(in: Q4_KCodec.blocks(of: weights)) == nil)
+    #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == nil)
     weights[256 + 100] = last < 0 ? last.nextDown : last.nextUp
-    #expect(Q4_KCodec.firstNonFiniteBlock(in: Q4_KCodec.blocks(of: weights)) == 1)
+    #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == 1)
+  }
+
+  @Test(
+    "However far beyond the range, it is found", arguments: blockTypes, [Float(1e10), 1e13, 1e18, 1e25, 1e30, 3e38])
+  func farBeyond(_ type: ElementType, _ size: Float) throws {
+    let codec = try #require(type.codec)
+    for weight in [size, -size] {
+      var weights = WeightDistribution.gaussian.weights(3 * 256, seed: 45)
+      weights[256 + 100] = weight
+      #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == (256 + 100) / type.blockLength, "seed 45")
+      weights = WeightDistribution.uniform.weights(256, seed: 46).map { $0 * weight }
+      #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == 0, "seed 46")
+      weights = Array(repeating: weight, count: 256)
+      #expect(codec.firstNonFiniteBlock(in: codec.blocks(of: weights)) == 0)
+    }
   }
 
   @Test("Of several blocks that are not finite the first is found", arguments: encodedTypes)
