@@ -9,7 +9,7 @@ let blockTypes = encodedTypes.filter { $0.kind == .quantized }
 /// Where in a block the half-precision scales stand; in the halves themselves, the value.
 func scaleOffsets(of type: ElementType) -> [Int] {
   switch type {
-  case .q4_K: [0, 2]
+  case .q4_K, .q5_K: [0, 2]
   case .q6_K: [208]
   case .tq1_0: [52]
   case .tq2_0: [64]

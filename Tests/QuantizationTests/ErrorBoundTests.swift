@@ -40,15 +40,17 @@ struct ErrorBoundTests {
     }
   }
 
-  /// A sub-block's own step is a fifteenth of its range; the search and the six-bit scales at most double it.
-  @Test("Q4_K: less than a fifteenth of the range of a sub-block's weights and zero, beside the steps of its minimum")
-  func q4_K() throws {
-    try expectErrors(of: .q4_K, seed: 25) { weights in
+  /// A sub-block's own step is the range over the highest code; the search and the six-bit scales at most double it.
+  @Test(
+    "Q4_K and Q5_K: less than a step of the range of a sub-block's weights and zero, beside the steps of its minimum",
+    arguments: [(ElementType.q4_K, Float(15)), (.q5_K, 31)])
+  func affine(type: ElementType, highestCode: Float) throws {
+    try expectErrors(of: type, seed: 25) { weights in
       let minimumStep = -min(0, weights.min() ?? 0) / 63
       return stride(from: 0, to: 256, by: 32).flatMap { start in
         let sub = weights[start..<(start + 32)]
         let range = max(0, sub.max() ?? 0) - min(0, sub.min() ?? 0)
-        return Array(repeating: range / 15 + minimumStep, count: 32)
+        return Array(repeating: range / highestCode + minimumStep, count: 32)
       }
     }
   }
@@ -84,7 +86,7 @@ struct ErrorBoundTests {
     "The relative error of Gaussian weights stays what it is",
     arguments: [
       (ElementType.f16, 0, 0.0003), (.bf16, 0, 0.002), (.q8_0, 0.004, 0.006), (.q4_0, 0.07, 0.10), (.q4_K, 0.06, 0.08),
-      (.q6_K, 0.015, 0.02), (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
+      (.q5_K, 0.03, 0.04), (.q6_K, 0.015, 0.02), (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
     ])
   func relativeError(type: ElementType, above: Double, below: Double) throws {
     let codec = try #require(type.codec)

@@ -18,7 +18,8 @@ struct FormatExampleTests {
   @Test(
     "Every type has its examples",
     arguments: [
-      ("F32", 2), ("F16", 8), ("BF16", 6), ("Q8_0", 5), ("Q4_0", 5), ("Q4_K", 5), ("Q6_K", 5), ("NF4", 5), ("TQ1_0", 4),
+      ("F32", 2), ("F16", 8), ("BF16", 6), ("Q8_0", 5), ("Q4_0", 5), ("Q4_K", 5), ("Q5_K", 5), ("Q6_K", 5), ("NF4", 5),
+      ("TQ1_0", 4),
       ("TQ2_0", 4),
     ])
   func count(type: String, atLeast minimum: Int) throws {

@@ -98,8 +98,8 @@ struct Q4_KTests {
   }
 }
 
-/// A sub-block's six-bit numbers, by the table of formats/q4_k.md.
-private func pair(_ block: [UInt8], _ sub: Int) -> (scale: UInt8, minimum: UInt8) {
+/// A sub-block's six-bit numbers in a block of Q4_K or Q5_K, by the table of formats/q4_k.md.
+func pair(_ block: [UInt8], _ sub: Int) -> (scale: UInt8, minimum: UInt8) {
   let bytes = Array(block[4..<16])
   if sub < 4 { return (bytes[sub] & 63, bytes[sub + 4] & 63) }
   return (bytes[sub + 4] & 15 | (bytes[sub - 4] >> 6) << 4, bytes[sub + 4] >> 4 | (bytes[sub] >> 6) << 4)

@@ -50,7 +50,7 @@ struct RangeTests {
   @Test(
     "K-quants: the edge of a single weight among zeros, on either side of zero",
     arguments: [
-      (ElementType.q4_K, Float(-4_127_759.75)), (.q4_K, 60_629_612), (.q6_K, -268_369_920), (.q6_K, 268_369_920),
+      (ElementType.q4_K, Float(-4_127_759.75)), (.q5_K, -4_127_759.75), (.q6_K, -268_369_920), (.q6_K, 268_369_920),
     ])
   func alone(type: ElementType, last: Float) throws {
     let codec = try #require(type.codec)
@@ -94,11 +94,13 @@ struct RangeTests {
     }
   }
 
-  @Test("Q4_K: the scale of the minimums counts as well")
-  func secondScale() {
-    var blocks = Q4_KCodec.blocks(of: WeightDistribution.gaussian.weights(2 * 256, seed: 44))
-    blocks[144 + 3] = 0x7C
-    blocks[144 + 2] = 0
-    #expect(Q4_KCodec.firstNonFiniteBlock(in: blocks) == 1, "seed 44")
+  @Test("The scale of the minimums counts as well", arguments: blockTypes.filter { scaleOffsets(of: $0).count == 2 })
+  func secondScale(_ type: ElementType) throws {
+    let codec = try #require(type.codec)
+    var blocks = codec.blocks(of: WeightDistribution.gaussian.weights(2 * 256, seed: 44))
+    let scale = type.blockBytes + scaleOffsets(of: type)[1]
+    blocks[scale + 1] = 0x7C
+    blocks[scale] = 0
+    #expect(codec.firstNonFiniteBlock(in: blocks) == 1, "seed 44")
   }
 }

@@ -11,6 +11,7 @@ struct SpecialBlockTests {
     (.q8_0, Array(repeating: 0, count: 34)),
     (.q4_0, [0x00, 0x80] + Array(repeating: 0x88, count: 16)),
     (.q4_K, Array(repeating: 0, count: 144)),
+    (.q5_K, Array(repeating: 0, count: 176)),
     (.q6_K, Array(repeating: 0, count: 210)),
     (.tq1_0, Array(repeating: 0x80, count: 48) + [0x7F, 0x7F, 0x7F, 0x7F, 0, 0]),
     (.tq2_0, Array(repeating: 0x55, count: 64) + [0, 0]),
@@ -38,7 +39,7 @@ struct SpecialBlockTests {
   }
 
   /// Not those whose half-precision scale is far smaller than the weights, so that it may be subnormal.
-  private static let typesThatKeepAConstant = encodedTypes.filter { ![.q4_K, .q6_K].contains($0) }
+  private static let typesThatKeepAConstant = encodedTypes.filter { ![.q4_K, .q5_K, .q6_K].contains($0) }
 
   @Test(
     "A block of one value keeps it but for the rounding of the scale", arguments: typesThatKeepAConstant,
