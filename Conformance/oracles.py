@@ -98,7 +98,7 @@ def is_finite(type: ElementType, data: np.ndarray) -> np.ndarray:
     return finite
 
 
-LARGEST_WITHOUT_OVERFLOW = {"Q6_K": 1e11}
+LARGEST_WITHOUT_OVERFLOW = {"Q3_K": 1e11, "Q6_K": 1e11}
 """For the types whose searches sum cubes of weights: a magnitude beyond the range, up to which no sum overflows. Where
 one does, ggml takes a sub-block for zeros, so that its scale is finite again. Our program refuses such a block."""
 

@@ -55,13 +55,15 @@ struct ErrorBoundTests {
     }
   }
 
-  /// A sub-block's own step is about a thirty-second of its largest weight; its opposite may be a whole step off.
-  @Test("Q6_K: a step, and half of a step of the sub-block's scale times the largest code")
-  func q6_K() throws {
-    try expectErrors(of: .q6_K, seed: 29) { weights in
+  /// A sub-block's own step is its largest weight over the lowest code; the opposite of that may be a whole step off.
+  @Test(
+    "Q3_K and Q6_K: a step, and half of a step of the sub-block's scale times the largest code",
+    arguments: [(ElementType.q3_K, Float(3), Float(32)), (.q6_K, 31, 128)])
+  func symmetric(type: ElementType, highestCode: Float, scales: Float) throws {
+    try expectErrors(of: type, seed: 29) { weights in
       stride(from: 0, to: 256, by: 16).flatMap { start in
-        let step = largest(Array(weights[start..<(start + 16)])) / 31
-        return Array(repeating: step + largest(weights) * (1 / 256 + Self.half), count: 16)
+        let step = largest(Array(weights[start..<(start + 16)])) / highestCode
+        return Array(repeating: step + largest(weights) * (0.5 / scales + Self.half), count: 16)
       }
     }
   }
@@ -86,7 +88,8 @@ struct ErrorBoundTests {
     "The relative error of Gaussian weights stays what it is",
     arguments: [
       (ElementType.f16, 0, 0.0003), (.bf16, 0, 0.002), (.q8_0, 0.004, 0.006), (.q4_0, 0.07, 0.10), (.q4_K, 0.06, 0.08),
-      (.q5_K, 0.03, 0.04), (.q6_K, 0.015, 0.02), (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
+      (.q3_K, 0.13, 0.17), (.q5_K, 0.03, 0.04), (.q6_K, 0.015, 0.02), (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85),
+      (.tq2_0, 0.70, 0.85),
     ])
   func relativeError(type: ElementType, above: Double, below: Double) throws {
     let codec = try #require(type.codec)
