@@ -6,7 +6,7 @@ extension ElementType {
     uniqueKeysWithValues: ([
       F32Codec.self, F16Codec.self, BF16Codec.self, F64Decoder.self,
       F8E4M3Decoder.self, F8E5M2Decoder.self, F8E8M0Decoder.self,
-      Q8_0Codec.self, Q4_0Codec.self, Q3_KCodec.self, Q4_KCodec.self, Q5_KCodec.self, Q6_KCodec.self,
+      Q8_0Codec.self, Q4_0Codec.self, Q2_KCodec.self, Q3_KCodec.self, Q4_KCodec.self, Q5_KCodec.self, Q6_KCodec.self,
       TQ1_0Codec.self, TQ2_0Codec.self, NF4Codec.self,
     ] as [any BlockDecoder.Type]).map { ($0.elementType, $0) })
 

@@ -35,7 +35,8 @@ struct PlanMetadataTests {
   @Test(
     "The file type is llama.cpp's number",
     arguments: [
-      (ElementType.f32, UInt32(0)), (.f16, 1), (.q4_0, 2), (.q8_0, 7), (.q3_K, 11), (.q4_K, 14), (.q5_K, 16),
+      (ElementType.f32, UInt32(0)), (.f16, 1), (.q4_0, 2), (.q8_0, 7), (.q2_K, 10), (.q3_K, 11), (.q4_K, 14),
+      (.q5_K, 16),
       (.q6_K, 18),
       (.bf16, 32), (.tq1_0, 36), (.tq2_0, 37),
     ])

@@ -8,7 +8,8 @@ import Testing
 struct CodecPropertyTests {
   @Test("The types that are written, and those that are only read")
   func table() {
-    #expect(Set(encodedTypes) == [.f32, .f16, .bf16, .q8_0, .q4_0, .q3_K, .q4_K, .q5_K, .q6_K, .tq1_0, .tq2_0, .nf4])
+    #expect(
+      Set(encodedTypes) == [.f32, .f16, .bf16, .q8_0, .q4_0, .q2_K, .q3_K, .q4_K, .q5_K, .q6_K, .tq1_0, .tq2_0, .nf4])
     let decoded = Set(ElementType.allCases.filter { $0.decoder != nil })
     #expect(decoded == Set(encodedTypes).union([.f64, .f8_E4M3, .f8_E5M2, .f8_E8M0]))
     for type in decoded { #expect(type.decoder?.elementType == type) }

@@ -10,6 +10,7 @@ let blockTypes = encodedTypes.filter { $0.kind == .quantized }
 func scaleOffsets(of type: ElementType) -> [Int] {
   switch type {
   case .q4_K, .q5_K: [0, 2]
+  case .q2_K: [80, 82]
   case .q3_K: [108]
   case .q6_K: [208]
   case .tq1_0: [52]

@@ -55,6 +55,19 @@ struct ErrorBoundTests {
     }
   }
 
+  /// Three steps a sub-block, and its scale and minimum are themselves whole numbers of few bits.
+  @Test("Q2_K: a third of the range of a sub-block's weights and zero, beside the steps of its scale and its minimum")
+  func q2_K() throws {
+    try expectErrors(of: .q2_K, seed: 30) { weights in
+      let steps = (largest(weights) + max(0, weights.max() ?? 0) - min(0, weights.min() ?? 0)) / 15
+      return stride(from: 0, to: 256, by: 16).flatMap { start in
+        let sub = weights[start..<(start + 16)]
+        let range = max(0, sub.max() ?? 0) - min(0, sub.min() ?? 0)
+        return Array(repeating: range / 3 + steps, count: 16)
+      }
+    }
+  }
+
   /// A sub-block's own step is its largest weight over the lowest code; the opposite of that may be a whole step off.
   @Test(
     "Q3_K and Q6_K: a step, and half of a step of the sub-block's scale times the largest code",
@@ -88,7 +101,8 @@ struct ErrorBoundTests {
     "The relative error of Gaussian weights stays what it is",
     arguments: [
       (ElementType.f16, 0, 0.0003), (.bf16, 0, 0.002), (.q8_0, 0.004, 0.006), (.q4_0, 0.07, 0.10), (.q4_K, 0.06, 0.08),
-      (.q3_K, 0.13, 0.17), (.q5_K, 0.03, 0.04), (.q6_K, 0.015, 0.02), (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85),
+      (.q2_K, 0.27, 0.33), (.q3_K, 0.13, 0.17), (.q5_K, 0.03, 0.04), (.q6_K, 0.015, 0.02), (.nf4, 0.08, 0.10),
+      (.tq1_0, 0.70, 0.85),
       (.tq2_0, 0.70, 0.85),
     ])
   func relativeError(type: ElementType, above: Double, below: Double) throws {

@@ -6,7 +6,9 @@ import Testing
 /// samples/golden holds what ggml (for NF4, bitsandbytes) writes; its README says how it was made.
 @Suite("ggml's own blocks")
 struct GoldenTests {
-  static let types: [ElementType] = [.f16, .bf16, .q8_0, .q4_0, .q3_K, .q4_K, .q5_K, .q6_K, .tq1_0, .tq2_0, .nf4]
+  static let types: [ElementType] = [
+    .f16, .bf16, .q8_0, .q4_0, .q2_K, .q3_K, .q4_K, .q5_K, .q6_K, .tq1_0, .tq2_0, .nf4,
+  ]
   /// ggml's blocks of subnormal weights are undefined behaviour in the other two.
   static let typesDefinedForSubnormals = types.filter { $0 != .q8_0 && $0 != .q4_0 }
 

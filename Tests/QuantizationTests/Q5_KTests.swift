@@ -11,7 +11,7 @@ struct Q5_KTests {
     var weights = WeightDistribution.gaussian.weights(256, seed: 81)
     for i in 32..<64 { weights[i] = Float(i % 4) * 0.001 }
     let block = Q5_KCodec.blocks(of: weights)
-    #expect(pair(block, 1) == (0, 0))
+    #expect(sixBitPair(block, 1) == (0, 0))
     // 31 codes over three thousandths: 0, 10.3, 20.7 and 31.
     #expect((32..<64).map { code(block, $0) } == (32..<64).map { [0, 10, 21, 31][$0 % 4] })
     #expect(Q5_KCodec.weights(of: block)[32..<64].allSatisfy { $0 == 0 }, "seed 81")
@@ -23,7 +23,7 @@ struct Q5_KTests {
     let lowest = weights.min() ?? 0
     for i in 96..<128 { weights[i] = 2 * lowest }
     let block = Q5_KCodec.blocks(of: weights)
-    #expect(pair(block, 3) == (0, 63), "seed 82")
+    #expect(sixBitPair(block, 3) == (0, 63), "seed 82")
     #expect((96..<128).allSatisfy { code(block, $0) == 0 })
     let decoded = Q5_KCodec.weights(of: block)[96..<128]
     #expect(decoded.allSatisfy { abs($0 - 2 * lowest) <= abs(2 * lowest) * 0x1p-10 }, "seed 82")
@@ -34,7 +34,7 @@ struct Q5_KTests {
     var weights = [Float](repeating: 0, count: 256)
     for i in 224..<256 { weights[i] = 3 }
     let block = Q5_KCodec.blocks(of: weights)
-    #expect(pair(block, 7) == (63, 0))
+    #expect(sixBitPair(block, 7) == (63, 0))
     let codes = Set((224..<256).map { code(block, $0) })
     #expect(codes.count == 1 && codes != [0])
     let decoded = Q5_KCodec.weights(of: block)
@@ -50,7 +50,7 @@ struct Q5_KTests {
     for start in stride(from: 0, to: blocks.count, by: 176) {
       let block = Array(blocks[start..<(start + 176)])
       #expect(half(block, at: 0) >= 0 && half(block, at: 2) >= 0, "seed 83")
-      let pairs = (0..<8).map { pair(block, $0) }
+      let pairs = (0..<8).map { sixBitPair(block, $0) }
       if half(block, at: 0) > 0 { #expect(pairs.map(\.scale).max() == 63, "seed 83") }
       if half(block, at: 2) > 0 { #expect(pairs.map(\.minimum).max() == 63, "seed 83") }
     }
@@ -62,7 +62,7 @@ struct Q5_KTests {
     let codes: [Int] = (0..<256).map { ($0 % 32 * 5 + $0 / 32) % 32 }
     let weights = codes.map { Float($0) }
     let block = Q5_KCodec.blocks(of: weights)
-    #expect((0..<8).allSatisfy { pair(block, $0) == (63, 0) })
+    #expect((0..<8).allSatisfy { sixBitPair(block, $0) == (63, 0) })
     #expect((0..<256).map { code(block, $0) } == codes)
   }
 }

@@ -50,7 +50,8 @@ struct RangeTests {
   @Test(
     "K-quants: the edge of a single weight among zeros, on either side of zero",
     arguments: [
-      (ElementType.q4_K, Float(-4_127_759.75)), (.q5_K, -4_127_759.75), (.q3_K, -8_386_560), (.q3_K, 8_386_560),
+      (ElementType.q4_K, Float(-4_127_759.75)), (.q5_K, -4_127_759.75), (.q2_K, -982_799.9375), (.q2_K, 2_948_400),
+      (.q3_K, -8_386_560), (.q3_K, 8_386_560),
       (.q6_K, -268_369_920), (.q6_K, 268_369_920),
     ])
   func alone(type: ElementType, last: Float) throws {

@@ -114,7 +114,9 @@ public struct CodecExample: Sendable, CustomStringConvertible {
 
   /// The examples of all pages about block formats.
   public static func all() throws -> [CodecExample] {
-    try ["float.md", "q8_0.md", "q4_0.md", "q3_k.md", "q4_k.md", "q5_k.md", "q6_k.md", "nf4.md", "ternary.md"].flatMap {
+    try [
+      "float.md", "q8_0.md", "q4_0.md", "q2_k.md", "q3_k.md", "q4_k.md", "q5_k.md", "q6_k.md", "nf4.md", "ternary.md",
+    ].flatMap {
       page in
       try FormatPage(page).blocks("gguf-example").map(CodecExample.init)
     }

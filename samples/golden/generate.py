@@ -29,8 +29,8 @@ SEED = 20_240_229
 COUNT = 1792
 """Weights of each distribution: seven of the longest blocks."""
 BLOCK = 256
-GGML_IDS = {"F16": 1, "BF16": 30, "Q8_0": 8, "Q4_0": 2, "Q3_K": 11, "Q4_K": 12, "Q5_K": 13, "Q6_K": 14, "TQ1_0": 34,
-            "TQ2_0": 35}
+GGML_IDS = {"F16": 1, "BF16": 30, "Q8_0": 8, "Q4_0": 2, "Q2_K": 10, "Q3_K": 11, "Q4_K": 12, "Q5_K": 13,
+            "Q6_K": 14, "TQ1_0": 34, "TQ2_0": 35}
 NOT_DEFINED_FOR_SUBNORMALS = ("Q8_0", "Q4_0")
 
 
