@@ -44,6 +44,33 @@ struct AffineSuperblock {
     chooseCodesAgain(weights, parameters.highestCode)
   }
 
+  /// Quantizes the weights of a superblock whose columns have an importance each.
+  ///
+  /// - Parameter highestPair: What a sub-block's scale and minimum are cut to. A negative scale, which the search can
+  ///   find where few columns count, has wrapped to more than six bits hold.
+  init(_ weights: Span<Float>, importance: Span<Float>, highestCode: Int32, highestPair: UInt8) {
+    let level = 2 * WeightedImportance<32>.squares(weights) / 256
+    var scales = InlineArray<8, Float>(repeating: 0)
+    var minimums = InlineArray<8, Float>(repeating: 0)
+    var sums = InlineArray<8, Float>(repeating: 0)
+    for sub in 0..<8 {
+      let range = (sub * 32)..<(sub * 32 + 32)
+      let x = weights.extracting(range)
+      let weighted = WeightedImportance<32>(x, importance: importance.extracting(range), level: level)
+      let fit = AffineSearch<32>.fit(x, importance: weighted.values.span, .weighted(highestCode: highestCode))
+      (scales[sub], minimums[sub], sums[sub]) = (fit.scale, fit.minimum, weighted.sum)
+      for i in 0..<32 { codes[sub * 32 + i] = fit.codes[i] }
+    }
+    let scale = PositiveSearch<8>.fit(scales.span, importance: sums.span, highestCode: 63)
+    let minimum = PositiveSearch<8>.fit(minimums.span, importance: sums.span, highestCode: 63)
+    for sub in 0..<8 {
+      pairs.set(sub, scale: min(highestPair, scale.codes[sub]), minimum: min(highestPair, minimum.codes[sub]))
+    }
+    d = Binary16.bits(scale.scale)
+    dmin = Binary16.bits(minimum.scale)
+    chooseCodesAgain(weights, highestCode)
+  }
+
   /// Large weights of a sub-block count for more.
   private static func importance(_ x: Span<Float>) -> InlineArray<32, Float> {
     var squares: Float = 0

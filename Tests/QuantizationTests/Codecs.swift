@@ -6,6 +6,9 @@ let encodedTypes = ElementType.allCases.filter { $0.codec != nil }
 /// Those whose blocks have half-precision scales: all but the float types.
 let blockTypes = encodedTypes.filter { $0.kind == .quantized }
 
+/// Those whose quantizer takes the importance of columns.
+let importanceTypes = encodedTypes.filter { $0.codec is any ImportanceCodec.Type }
+
 /// Where in a block the half-precision scales stand; in the halves themselves, the value.
 func scaleOffsets(of type: ElementType) -> [Int] {
   switch type {
@@ -32,6 +35,23 @@ extension BlockCodec {
   static func isFinite(_ block: [UInt8]) -> Bool { isFinite(block.span) }
 
   static func firstNonFiniteBlock(in blocks: [UInt8]) -> Int? { firstNonFiniteBlock(in: blocks.span) }
+}
+
+extension ImportanceCodec {
+  /// The blocks of rows whose columns have this importance.
+  static func blocks(of weights: [Float], importance: [Float]) -> [UInt8] {
+    let rowBytes = importance.count / elementType.blockLength * elementType.blockBytes
+    let rows = weights.count / importance.count
+    var bytes = [UInt8](repeating: 0, count: rows * rowBytes)
+    for row in 0..<rows {
+      let row = weights[(row * importance.count)..<((row + 1) * importance.count)]
+      let offset = row.startIndex / importance.count * rowBytes
+      let values = Array(row)
+      var span = bytes.mutableSpan
+      encodeRow(values.span, importance: importance.span, into: &span, at: offset)
+    }
+    return bytes
+  }
 }
 
 extension BlockDecoder {

@@ -10,7 +10,12 @@ struct FormatExampleTests {
   func example(_ example: CodecExample) throws {
     let codec = try #require(ElementType(named: example.type)?.codec)
     #expect(example.weights.count == codec.elementType.blockLength)
-    #expect(codec.blocks(of: example.weights) == example.block)
+    if let importance = example.importance {
+      let weighted = try #require(codec as? any ImportanceCodec.Type)
+      #expect(weighted.blocks(of: example.weights, importance: importance) == example.block)
+    } else {
+      #expect(codec.blocks(of: example.weights) == example.block)
+    }
     try #require(example.block.count == codec.elementType.blockBytes)
     #expect(bits(codec.weights(of: example.block)) == bits(example.decoded))
   }
@@ -26,6 +31,11 @@ struct FormatExampleTests {
     ])
   func count(type: String, atLeast minimum: Int) throws {
     #expect(try CodecExample.all().count { $0.type == type } >= minimum)
+  }
+
+  @Test("Every type that takes importance has an example with it", arguments: importanceTypes)
+  func isShownWithImportance(_ type: ElementType) throws {
+    #expect(try CodecExample.all().contains { $0.type == type.name && $0.importance != nil })
   }
 
   @Test("Every type that is written has an example", arguments: encodedTypes)

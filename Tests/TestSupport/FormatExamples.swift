@@ -97,16 +97,20 @@ public struct FormatExampleError: Error, CustomStringConvertible {
 public struct CodecExample: Sendable, CustomStringConvertible {
   public let type: String
   public let weights: [Float]
+  /// Of each weight's column; nil for the quantizer without.
+  public let importance: [Float]?
   public let block: [UInt8]
   public let decoded: [Float]
   public let description: String
 
   public init(_ block: FormatPage.Block) throws {
-    guard block.entries.map(\.key) == ["type", "weights", "block", "decoded"] else {
-      throw FormatExampleError(block, "type, weights, block, decoded", found: "\(block.entries.map(\.key))")
+    let keys = block.entries.map(\.key)
+    guard keys.filter({ $0 != "importance" }) == ["type", "weights", "block", "decoded"] else {
+      throw FormatExampleError(block, "type, weights, block, decoded", found: "\(keys)")
     }
     type = try block.value("type")
     weights = try block.weights("weights")
+    importance = keys.contains("importance") ? try block.weights("importance") : nil
     self.block = try block.bytes("block")
     decoded = try block.weights("decoded")
     description = "\(type), \(block.page):\(block.line)"

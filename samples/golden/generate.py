@@ -174,17 +174,61 @@ DISTRIBUTIONS = (
 )
 
 
+def importance_ones(random):
+    return np.ones(COUNT)
+
+
+def importance_wide(random):
+    """As those of activations are: squares, of sizes that differ by 2^12."""
+    return random.normal() ** 2 * np.ldexp(1.0, random.integers(12) - 6)
+
+
+def importance_with_zeros(random):
+    return importance_wide(random) * random.integers(2)
+
+
+def importance_mostly_zeros(random):
+    """One column in twenty counts: in many sub-blocks none does, or one alone."""
+    return (random.integers(20) == 0) * 1.0
+
+
+def importance_tiny(random):
+    return importance_wide(random) * 2.0 ** -100
+
+
+def importance_huge(random):
+    return importance_wide(random) * 2.0 ** 50
+
+
+IMPORTANCE = (
+    importance_ones, importance_wide, importance_with_zeros, importance_mostly_zeros, importance_tiny, importance_huge,
+)
+"""Each is the importance of the columns of one row of COUNT weights."""
+
+WEIGHED = ("gaussian", "student_t", "outlier", "all_negative")
+"""The distributions of weights that are quantized with importance: the first with every one, the others in turn."""
+
+TYPES_WITH_IMPORTANCE = ("Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K")
+
+
+def weighed_rows():
+    """Pairs of an importance and a distribution of weights, by their names."""
+    for index, importance in enumerate(IMPORTANCE):
+        yield importance.__name__, WEIGHED[0]
+        yield importance.__name__, WEIGHED[1 + index % (len(WEIGHED) - 1)]
+
+
 def make(distribution):
     weights = distribution(Random(distribution.__name__)).astype("<f4")
     assert weights.size == COUNT and np.isfinite(weights).all(), distribution.__name__
     return weights
 
 
-def encode(name, weights):
+def encode(name, weights, importance=None):
     if name == "NF4":
         return nf4.encode(weights)
     rows = np.ascontiguousarray(weights.reshape(-1, COUNT))
-    return np.ascontiguousarray(libgguf.quantize_rows(rows, GGML_IDS[name])).view(np.uint8).ravel()
+    return np.ascontiguousarray(libgguf.quantize_rows(rows, GGML_IDS[name], imatrix=importance)).view(np.uint8).ravel()
 
 
 def decode(name, blocks):
@@ -216,6 +260,13 @@ def golden_files():
         for key, data in blocks.items():
             decoded.append(f"{name} {key} {zlib.crc32(decode(name, data).astype('<f4').tobytes()):08x}\n")
     files["decoded.txt"] = "".join(decoded).encode()
+
+    importance = {values.__name__: make(values) for values in IMPORTANCE}
+    files["importance.f32"] = np.concatenate(list(importance.values())).tobytes()
+    files["importance.txt"] = "".join(f"{name} {weights}\n" for name, weights in weighed_rows()).encode()
+    for name in TYPES_WITH_IMPORTANCE:
+        blocks = [encode(name, tensors[weights], importance[values]) for values, weights in weighed_rows()]
+        files[f"importance.{name}.blocks"] = np.concatenate(blocks).tobytes()
     return files
 
 

@@ -10,7 +10,7 @@ public import TensorCore
 ///     82   dmin    binary16: what their minimums count in
 ///
 /// Weight = d * scale * code - dmin * minimum.
-public enum Q2_KCodec: BlockCodec {
+public enum Q2_KCodec: BlockImportanceCodec {
   public static let elementType = ElementType.q2_K
   /// The minimum is what overflows first, beyond 15 x 65504 = 982,560; the search may place it below the smallest weight,
   /// so that less than half of it is what is safe for any block.
@@ -49,6 +49,32 @@ public enum Q2_KCodec: BlockCodec {
     }
     superblock.d = Binary16.bits(largestScale / 15)
     superblock.dmin = Binary16.bits(largestMinimum / 15)
+    superblock.chooseCodesAgain(weights)
+    superblock.store(into: &bytes, at: offset)
+  }
+
+  public static func encodeBlock(
+    _ weights: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    // The mean square, and not twice that as in the other K-quants.
+    let level = WeightedImportance<16>.squares(weights) / 256
+    var superblock = Superblock()
+    var scales = InlineArray<16, Float>(repeating: 0)
+    var minimums = InlineArray<16, Float>(repeating: 0)
+    var sums = InlineArray<16, Float>(repeating: 0)
+    for sub in 0..<16 {
+      let range = (sub * 16)..<(sub * 16 + 16)
+      let x = weights.extracting(range)
+      let weighted = WeightedImportance<16>(x, importance: importance.extracting(range), level: level)
+      let fit = AffineSearch<16>.fit(x, importance: weighted.values.span, .weighted(highestCode: 3))
+      (scales[sub], minimums[sub], sums[sub]) = (fit.scale, fit.minimum, weighted.sum)
+      for i in 0..<16 { superblock.codes[sub * 16 + i] = fit.codes[i] }
+    }
+    let scale = PositiveSearch<16>.fit(scales.span, importance: sums.span, highestCode: 15)
+    let minimum = PositiveSearch<16>.fit(minimums.span, importance: sums.span, highestCode: 15)
+    for sub in 0..<16 { superblock.scales[sub] = scale.codes[sub] | minimum.codes[sub] << 4 }
+    superblock.d = Binary16.bits(scale.scale)
+    superblock.dmin = Binary16.bits(minimum.scale)
     superblock.chooseCodesAgain(weights)
     superblock.store(into: &bytes, at: offset)
   }

@@ -9,7 +9,7 @@ public import TensorCore
 ///     108  d       binary16: what the sub-blocks' scales count in
 ///
 /// Weight = d * (scale - 32) * (code - 4).
-public enum Q3_KCodec: BlockCodec {
+public enum Q3_KCodec: BlockImportanceCodec {
   public static let elementType = ElementType.q3_K
   /// A scale is about 1/4 of the sub-block's largest weight, and d 1/32 of the largest scale: 4 x 32 x 65504. The search
   /// may choose a larger scale, so that half of it is what is safe for any block.
@@ -41,6 +41,30 @@ public enum Q3_KCodec: BlockCodec {
     }
     // ggml takes a sub-block whose sums overflow for zeros; this scale makes the block one that is refused.
     if overflows { d = Binary16.bits(.infinity) }
+    store(weights, codes: codes, scales: packed, d: d, into: &bytes, at: offset)
+  }
+
+  public static func encodeBlock(
+    _ weights: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    let level = 2 * WeightedImportance<16>.squares(weights) / 256
+    var codes = InlineArray<256, UInt8>(repeating: 0)
+    var scales = InlineArray<16, Float>(repeating: 0)
+    var sums = InlineArray<16, Float>(repeating: 0)
+    var overflows = false
+    for sub in 0..<16 {
+      let range = (sub * 16)..<(sub * 16 + 16)
+      let x = weights.extracting(range)
+      let weighted = WeightedImportance<16>(x, importance: importance.extracting(range), level: level)
+      let fit = SymmetricSearch<16>.fit(x, importance: weighted.values.span, half: 4)
+      (scales[sub], sums[sub]) = (fit.scale, weighted.sum)
+      for i in 0..<16 { codes[sub * 16 + i] = fit.codes[i] }
+      if fit.scale.isNaN { overflows = true }
+    }
+    let fit = SymmetricSearch<16>.fit(scales.span, importance: sums.span, half: 32)
+    var packed = SixBitScales()
+    for sub in 0..<16 { packed.set(sub, fit.codes[sub]) }
+    let d = Binary16.bits(overflows ? .infinity : fit.scale)
     store(weights, codes: codes, scales: packed, d: d, into: &bytes, at: offset)
   }
 

@@ -6,7 +6,7 @@ public import TensorCore
 ///     0    d, dmin, scales  16 bytes (``AffineSuperblock``)
 ///     16   qs               128 bytes: 32 a pair of sub-blocks, the first in the low halves, the second in the high
 ///                           halves
-public enum Q4_KCodec: BlockCodec {
+public enum Q4_KCodec: BlockImportanceCodec {
   public static let elementType = ElementType.q4_K
   /// The minimum is what overflows first, beyond 63 x 65504 = 4,126,752; the search may place it below the smallest
   /// weight, so that half of it is what is safe for any block.
@@ -16,6 +16,14 @@ public enum Q4_KCodec: BlockCodec {
 
   public static func encodeBlock(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
     store(AffineSuperblock(weights, search), into: &bytes, at: offset)
+  }
+
+  public static func encodeBlock(
+    _ weights: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    // ggml cuts no scale to six bits here: one that wrapped spills into the high bits of another sub-block's.
+    let superblock = AffineSuperblock(weights, importance: importance, highestCode: 15, highestPair: 255)
+    store(superblock, into: &bytes, at: offset)
   }
 
   private static func store(_ superblock: AffineSuperblock, into bytes: inout MutableSpan<UInt8>, at offset: Int) {

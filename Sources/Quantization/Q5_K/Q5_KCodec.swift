@@ -7,7 +7,7 @@ public import TensorCore
 ///     16   qh               32 bytes: the high bits of the codes; bit s of byte i is that of weight i of sub-block s
 ///     48   qs               128 bytes: their low four bits, 32 a pair of sub-blocks, the first in the low halves, the
 ///                           second in the high halves
-public enum Q5_KCodec: BlockCodec {
+public enum Q5_KCodec: BlockImportanceCodec {
   public static let elementType = ElementType.q5_K
   /// As of Q4_K.
   public static let largestMagnitude: Float = 2_000_000
@@ -16,6 +16,13 @@ public enum Q5_KCodec: BlockCodec {
 
   public static func encodeBlock(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
     store(AffineSuperblock(weights, search), into: &bytes, at: offset)
+  }
+
+  public static func encodeBlock(
+    _ weights: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    let superblock = AffineSuperblock(weights, importance: importance, highestCode: 31, highestPair: 63)
+    store(superblock, into: &bytes, at: offset)
   }
 
   private static func store(_ superblock: AffineSuperblock, into bytes: inout MutableSpan<UInt8>, at offset: Int) {

@@ -12,7 +12,7 @@ public import TensorCore
 /// bytes, and their high bits in byte m of `qh`, the first in the lowest two.
 ///
 /// Weight = d * scale * (code - 32).
-public enum Q6_KCodec: BlockCodec {
+public enum Q6_KCodec: BlockImportanceCodec {
   public static let elementType = ElementType.q6_K
   /// A scale is about 1/32 of the sub-block's largest weight, and d 1/128 of the largest scale: 32 x 128 x 65504. The
   /// search may choose a larger scale, so that half of it is what is safe for any block.
@@ -25,7 +25,7 @@ public enum Q6_KCodec: BlockCodec {
     encodeBlock(weights, importance: importance.span, into: &bytes, at: offset)
   }
 
-  private static func encodeBlock(
+  public static func encodeBlock(
     _ weights: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
   ) {
     var codes = InlineArray<256, UInt8>(repeating: 0)
