@@ -65,7 +65,7 @@ def _near_range(tool: Tool, folder: Path, seed: int, type: ElementType) -> str:
     smaller = (factor * rng.uniform(0.5, 1, factor.size)).astype(np.float32)
     blocks = shapes.reshape(-1, type.block_weights)
     scaled = blocks * np.where(rng.random(factor.size) < 0.5, factor, smaller)[:, None]
-    # Q4_K's scale is the result of a search, so that a smaller block can have an infinite one.
+    # A K-quant's scale is the result of a search, so that a smaller block can have an infinite one.
     finite = oracles.is_finite(type, oracles.encode(type, scaled.reshape(1024, 1024)))
     scaled[~finite] = (blocks * factor[:, None])[~finite]
     weights = scaled.reshape(1024, 1024)

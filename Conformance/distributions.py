@@ -140,6 +140,14 @@ def f32_tiny(rng):
     return rng.standard_normal(COUNT) * _per_block(2.0 ** rng.uniform(-140, -110, COUNT // BLOCK))
 
 
+def group_epsilon(rng):
+    """Groups of 16 of every size from 2^-52 to 2^-48, beside larger ones: ggml takes a group below 1e-15 for zeros."""
+    sizes = _per_block(2.0 ** rng.uniform(-52, -48, COUNT // 16), 16) * _per_block(rng.choice([1, 1, 2.0 ** 48],
+                                                                                            COUNT // BLOCK))
+    sizes.reshape(-1, 16)[::5] *= 2.0 ** -3
+    return rng.uniform(-1, 1, COUNT) * sizes
+
+
 def any_exponent(rng):
     """Weights of wholly different sizes in one block: 2^-150 to 2^15."""
     return _signs(rng) * 2.0 ** rng.uniform(-150, 15, COUNT)
@@ -163,7 +171,7 @@ DISTRIBUTIONS: dict[str, Generator] = {
     for function in (
         gaussian, student_t, uniform, lognormal, negative, constant, zeros, signed_zeros, sparse, outlier, ternary,
         equal_magnitudes, ties, nf4_thresholds, f16_subnormal, f16_subnormal_scale, f32_subnormal, f32_tiny,
-        any_exponent, bf16_representable, half_precision_ties,
+        group_epsilon, any_exponent, bf16_representable, half_precision_ties,
     )
 }
 

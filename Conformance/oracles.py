@@ -32,11 +32,11 @@ def encode(type: ElementType, weights: np.ndarray) -> np.ndarray:
 def expected(type: ElementType, weights: np.ndarray) -> tuple[np.ndarray, int]:
     """The bytes our program must write, and how many of the blocks are undefined behaviour in ggml.
 
-    Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_0, TQ1_0 and TQ2_0 multiply by 1/d. In a block whose weights are so small that this overflows f32, ggml
-    converts infinity and NaN to an integer, and what comes out depends on the compiler (gcc for x86-64: 0; clang with
-    SSE2: 0x80). The scale of such a block is zero, so every choice decodes to zeros. Ours is what gcc's conversion
-    gives: code 0, in TQ1_0 and TQ2_0 the digit 1, which stands for the value 0. Those blocks are expected
-    to be exactly that, whatever the libgguf at hand does; every other block to be libgguf's.
+    Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, TQ1_0, TQ2_0 and Q2_0 multiply by 1/d. In a block whose weights are so small that this
+    overflows f32, ggml converts infinity and NaN to an integer, and what comes out depends on the compiler (gcc for
+    x86-64: 0; clang with SSE2: 0x80). The scale of such a block is zero, so every choice decodes to zeros. Ours is what
+    gcc's conversion gives: code 0, in TQ1_0 and TQ2_0 the digit 1, which stands for the value 0. Those blocks are
+    expected to be exactly that, whatever the libgguf at hand does; every other block to be libgguf's.
 
     MXFP4 has no scale for blocks whose weights are all below 2^-125. ggml converts a negative number to an unsigned
     byte; ours takes the smallest scale.
@@ -134,13 +134,24 @@ def is_finite(type: ElementType, data: np.ndarray) -> np.ndarray:
     return finite
 
 
+LARGEST_WITHOUT_OVERFLOW = {"Q3_K": 1e11, "Q6_K": 1e11, "IQ4_XS": 1e11}
+"""For the types of sub-blocks whose searches sum cubes of weights: a magnitude beyond the range, up to which no sum
+overflows. Where one does, ggml takes a sub-block for zeros, so that its scale is finite again. Our program refuses such
+a block."""
+
+
+def is_refused(type: ElementType, weights: np.ndarray) -> bool:
+    """Whether weights (one row) have a block whose scale is not finite, or that ggml takes for zeros."""
+    limit = LARGEST_WITHOUT_OVERFLOW.get(type.name, np.inf)
+    return bool((np.abs(weights) > limit).any()) or not is_finite(type, encode(type, weights)).all()
+
+
 def largest_finite_factor(type: ElementType, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """For each block of weights in -1...1: the largest f32 by which it can be multiplied so that its scale stays
     finite, and the next f32, with which the scale is infinite. Found by bisection with the oracle itself."""
     blocks = shapes.reshape(-1, type.block_weights).astype(np.float32)
     low = np.full(len(blocks), np.float32(1)).view(np.uint32)
-    # IQ4_XS has a finite scale again where the sums of ggml's search overflow.
-    high = np.full(len(blocks), np.float32(1e12) if type is elementtypes.IQ4_XS else np.finfo(np.float32).max)
+    high = np.full(len(blocks), np.float32(LARGEST_WITHOUT_OVERFLOW.get(type.name, np.finfo(np.float32).max)))
     high = high.view(np.uint32)
     while (high - low > 1).any():
         middle = low + (high - low) // 2

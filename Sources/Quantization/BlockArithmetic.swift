@@ -22,6 +22,14 @@ enum BlockArithmetic {
     return extreme
   }
 
+  /// The sum of the squares of weights, from the first to the last in binary32.
+  @inline(__always)
+  static func sumOfSquares(_ weights: Span<Float>) -> Float {
+    var sum: Float = 0
+    for i in 0..<weights.count { sum += weights[i] * weights[i] }
+    return sum
+  }
+
   /// 1 / d, or 0 where d is zero of either sign.
   @inline(__always)
   static func reciprocal(_ d: Float) -> Float { d == 0 ? 0 : 1 / d }
@@ -42,4 +50,13 @@ enum BlockArithmetic {
     let sum = value + 12_582_912
     return Int32(bitPattern: sum.bitPattern & 0x007F_FFFF) - 0x0040_0000
   }
+
+  /// ``nearestInteger(_:)``, cut to a range.
+  @inline(__always)
+  static func nearestInteger(_ value: Float, from lowest: Int32, to highest: Int32) -> Int32 {
+    max(lowest, min(highest, nearestInteger(value)))
+  }
+
+  /// ggml's `GROUP_MAX_EPS`: several searches take a group of smaller magnitudes for zeros.
+  static let smallestOfGroup: Float = 1e-15
 }

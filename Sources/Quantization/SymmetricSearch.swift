@@ -1,62 +1,59 @@
-/// The search for the scale of a group of weights without an offset: ggml's `make_qx_quants` with its error type 1, or
-/// with importance weights. formats/q4_0.md.
+/// The search for one scale of weights of both signs: ggml's `make_qx_quants`, with the error of each weight weighed.
+/// formats/q4_0.md.
 ///
-/// Every sum runs from the first weight to the last in binary32; another order gives other bytes.
-enum SymmetricSearch {
+/// `count` weights have codes from 0 to 2 `half` - 1, and a code stands for `scale * (code - half)`. Every sum runs from
+/// the first weight to the last in binary32; another order gives other bytes.
+enum SymmetricSearch<let count: Int> {
   struct Fit {
+    /// Of either sign. NaN where sums overflow, which ggml does not notice; formats/errata.md says when.
     var scale: Float
-    /// The integers -level to level - 1, plus `level`; as many as there are weights.
-    var codes = InlineArray<32, UInt8>(repeating: 0)
+    var codes = InlineArray<count, UInt8>(repeating: 0)
   }
-
-  /// Groups with a smaller largest magnitude have the scale 0 and the codes 0.
-  private static let smallestMagnitude: Float = 1e-15
-  private static let stepWidth: Float = 0.1
-  private static let steps: Int32 = 9
 
   /// - Parameters:
-  ///   - x: The weights, at most 32.
-  ///   - level: The integers reach from -level to level - 1; at most 32.
-  ///   - importance: What the squared error of each weight counts for. Where ggml has none, it takes the weight's square.
-  static func fit(_ x: Span<Float>, level: Int32, importance: InlineArray<32, Float>) -> Fit {
+  ///   - x: `count` weights.
+  ///   - importance: For each weight, what its squared error counts for; not negative.
+  ///   - half: Half of the number of codes, at most 128.
+  static func fit(_ x: Span<Float>, importance: Span<Float>, half: Int32) -> Fit {
     let extreme = BlockArithmetic.extreme(x)
-    if abs(extreme) < smallestMagnitude { return Fit(scale: 0) }
+    // What ggml counts as zero. The codes are then 0, which is not the code of the value 0.
+    if abs(extreme) < BlockArithmetic.smallestOfGroup { return Fit(scale: 0) }
 
-    // The extreme weight at -level: the least-squares scale for the codes that this gives, and how well it fits.
-    var sums = sums(x, level, importance, inverse: Float(-level) / extreme)
-    var scale = sums.square != 0 ? sums.product / sums.square : 0
-    var best = Fit(scale: scale, codes: sums.codes)
-    var bestFit = scale * sums.product
-    // The extreme weight in tenths around -level.
-    for step in -steps...steps where step != 0 {
-      sums = Self.sums(x, level, importance, inverse: -(Float(level) + stepWidth * Float(step)) / extreme)
-      if sums.square > 0 && sums.product * sums.product > bestFit * sums.square {
-        scale = sums.product / sums.square
-        bestFit = scale * sums.product
-        best = Fit(scale: scale, codes: sums.codes)
+    // The plain scale lets the largest weight have the code 0. Eighteen others are tried; each gives codes, and these
+    // the least-squares scale.
+    var inverse = -Float(half) / extreme
+    let plain = sums(x, importance, half, inverse)
+    var scale = plain.codesSquared != 0 ? plain.weightsByCodes / plain.codesSquared : 0
+    var best = scale * plain.weightsByCodes
+    for step in -9...9 where step != 0 {
+      let other = -(Float(half) + 0.1 * Float(step)) / extreme
+      let sums = sums(x, importance, half, other)
+      if sums.codesSquared > 0, sums.weightsByCodes * sums.weightsByCodes > best * sums.codesSquared {
+        inverse = other
+        scale = sums.weightsByCodes / sums.codesSquared
+        best = scale * sums.weightsByCodes
       }
     }
-    return best
+    var fit = Fit(scale: scale)
+    for i in 0..<count { fit.codes[i] = UInt8(truncatingIfNeeded: signedCode(inverse * x[i], half) + half) }
+    return fit
   }
 
-  private struct Sums {
-    var product: Float = 0
-    var square: Float = 0
-    var codes = InlineArray<32, UInt8>(repeating: 0)
-  }
-
-  /// The sums of importance * weight * integer and of importance * integer^2 for the integers nearest to weights times
-  /// `inverse`.
+  @inline(__always)
   private static func sums(
-    _ x: Span<Float>, _ level: Int32, _ importance: InlineArray<32, Float>, inverse: Float
-  ) -> Sums {
-    var sums = Sums()
-    for i in 0..<x.count {
-      let integer = max(-level, min(level - 1, BlockArithmetic.nearestInteger(inverse * x[i])))
-      sums.codes[i] = UInt8(truncatingIfNeeded: integer + level)
-      sums.product += importance[i] * x[i] * Float(integer)
-      sums.square += importance[i] * Float(integer) * Float(integer)
+    _ x: Span<Float>, _ importance: Span<Float>, _ half: Int32, _ inverse: Float
+  ) -> (weightsByCodes: Float, codesSquared: Float) {
+    var sums = (weightsByCodes: Float(0), codesSquared: Float(0))
+    for i in 0..<count {
+      let code = Float(signedCode(inverse * x[i], half))
+      sums.weightsByCodes += importance[i] * x[i] * code
+      sums.codesSquared += importance[i] * code * code
     }
     return sums
+  }
+
+  @inline(__always)
+  private static func signedCode(_ value: Float, _ half: Int32) -> Int32 {
+    BlockArithmetic.nearestInteger(value, from: -half, to: half - 1)
   }
 }

@@ -91,7 +91,8 @@ struct ConverterSourceTests {
         == .array(GGUFArray(["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"])))
   }
 
-  @Test("The blocks of a quantized source are copied", arguments: [ElementType.q8_0, .q4_K, .nf4, .q8_1, .mxfp4])
+  @Test(
+    "The blocks of a quantized source are copied", arguments: [ElementType.q8_0, .q4_K, .nf4, .q6_K, .q8_1, .mxfp4])
   func copies(_ type: ElementType) throws {
     var generator = SeededGenerator(seed: 92)
     var blocks = (0..<(8 * 256 / type.blockLength * type.blockBytes)).map { _ in

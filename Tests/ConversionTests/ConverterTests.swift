@@ -13,7 +13,7 @@ struct ConverterTests {
   /// Two chunks and a little: the second begins at row 1,024.
   private static let twoChunks = [1_026, 256]
 
-  @Test("The output is the header and what the codec makes of each tensor", arguments: writtenTypes)
+  @Test("The output is the header and what the codec makes of each tensor", arguments: encodedTypes)
   func output(_ type: ElementType) throws {
     let path = Repository.path("samples/valid/tiny-f32.safetensors")
     let source = try openCheckpoint(at: path)
@@ -58,7 +58,7 @@ struct ConverterTests {
     return tensor.shape.dimensions.count > 1 && divides && !tensor.name.contains("norm") ? type : .f32
   }
 
-  @Test("Bytes and figures do not depend on the number of threads", arguments: writtenTypes)
+  @Test("Bytes and figures do not depend on the number of threads", arguments: encodedTypes)
   func threads(_ type: ElementType) throws {
     let source = MemorySource(
       (0..<20).map { index in

@@ -11,9 +11,6 @@ import TestSupport
   import Foundation
 #endif
 
-/// The types that a conversion can write.
-let writtenTypes = ElementType.allCases.filter { $0.codec != nil }
-
 /// The bytes of a safetensors file.
 ///
 /// - Parameter headerLength: The header is made so long by spaces.

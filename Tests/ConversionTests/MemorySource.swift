@@ -50,6 +50,9 @@ struct MemorySource: TensorSource {
   }
 }
 
+/// The types that weights are converted to.
+let encodedTypes = ElementType.allCases.filter { $0.codec != nil }
+
 /// A shape whose dimensions are known to fit.
 func shape(_ dimensions: [Int]) -> Shape {
   guard let shape = Shape(checking: dimensions.map(UInt64.init)) else { preconditionFailure("\(dimensions)") }

@@ -18,7 +18,7 @@ struct NonFiniteTests {
   @Test(
     "It is named with its tensor, row and column",
     arguments: [(Float.nan, "NaN"), (.infinity, "+infinity"), (-.infinity, "-infinity")],
-    writtenTypes)
+    encodedTypes)
   func named(value: (weight: Float, name: String), type: ElementType) {
     var weights = WeightDistribution.gaussian.weights(3 * 5 * 256, seed: 101)
     weights[(2 * 5 + 3) * 256 + 17] = value.weight
@@ -71,9 +71,10 @@ struct NonFiniteTests {
   @Test(
     "A weight whose scale would overflow is named with its block",
     arguments: [
-      (ElementType.q8_0, Float(1e7), 32), (.q4_0, -6e5, 32), (.q4_K, -5e6, 256), (.tq1_0, 7e4, 256),
-      (.tq2_0, -7e4, 256), (.q4_1, -7e4, 32), (.q5_0, 1.1e6, 32), (.q5_1, 3e6, 32), (.iq4_nl, 8e6, 32),
-      (.iq4_xs, -1e30, 256), (.q1_0, 1e7, 128), (.q2_0, 7e4, 64),
+      (ElementType.q4_0, Float(-6e5), 32), (.q4_1, -7e4, 32), (.q5_0, 1.1e6, 32), (.q5_1, 3e6, 32), (.q8_0, 1e7, 32),
+      (.q2_K, -1e6, 256), (.q3_K, 9e6, 256), (.q4_K, -5e6, 256), (.q5_K, -5e6, 256), (.q6_K, 1e18, 256),
+      (.iq4_nl, 8e6, 32), (.iq4_xs, -1e30, 256), (.tq1_0, 7e4, 256), (.tq2_0, -7e4, 256), (.q1_0, 1e7, 128),
+      (.q2_0, 7e4, 64),
       (.nf4, 7e4, 64), (.f16, -7e4, 1), (.bf16, 3.4e38, 1),
     ])
   func outOfRange(type: ElementType, weight: Float, block: Int) {
@@ -123,7 +124,7 @@ struct NonFiniteTests {
 
   @Test(
     "Clamp: infinities and weights out of range become the largest magnitude, with their sign",
-    arguments: writtenTypes)
+    arguments: encodedTypes)
   func clamp(_ type: ElementType) throws {
     let largest = try #require(type.codec?.largestMagnitude)
     var weights = WeightDistribution.uniform.weights(2 * 256, seed: 105)

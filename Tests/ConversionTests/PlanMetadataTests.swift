@@ -35,10 +35,9 @@ struct PlanMetadataTests {
   @Test(
     "The file type is llama.cpp's number",
     arguments: [
-      (ElementType.f32, UInt32(0)), (.f16, 1), (.q4_0, 2), (.q8_0, 7), (.q4_K, 14), (.bf16, 32), (.tq1_0, 36),
-      (.tq2_0, 37), (.q4_1, 3), (.q5_0, 8), (.q5_1, 9), (.iq4_nl, 25), (.iq4_xs, 30), (.mxfp4, 38), (.nvfp4, 39),
-      (.q1_0, 40),
-      (.q2_0, 41),
+      (ElementType.f32, UInt32(0)), (.f16, 1), (.q4_0, 2), (.q4_1, 3), (.q8_0, 7), (.q5_0, 8), (.q5_1, 9), (.q2_K, 10),
+      (.q3_K, 11), (.q4_K, 14), (.q5_K, 16), (.q6_K, 18), (.iq4_nl, 25), (.iq4_xs, 30), (.bf16, 32), (.tq1_0, 36),
+      (.tq2_0, 37), (.mxfp4, 38), (.nvfp4, 39), (.q1_0, 40), (.q2_0, 41),
     ])
   func fileType(type: ElementType, number: UInt32) throws {
     let plan = try ConversionPlan(

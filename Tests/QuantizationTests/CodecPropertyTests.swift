@@ -8,11 +8,11 @@ import Testing
 struct CodecPropertyTests {
   @Test("The types that are written, and those that are only read")
   func table() {
-    let expected: Set<ElementType> = [
-      .f32, .f16, .bf16, .q8_0, .q4_0, .q4_K, .tq1_0, .tq2_0, .nf4,
-      .q4_1, .q5_0, .q5_1, .iq4_nl, .iq4_xs, .mxfp4, .nvfp4, .q1_0, .q2_0,
-    ]
-    #expect(Set(encodedTypes) == expected)
+    #expect(
+      Set(encodedTypes) == [
+        .f32, .f16, .bf16, .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q2_K, .q3_K, .q4_K, .q5_K, .q6_K, .iq4_nl, .iq4_xs,
+        .tq1_0, .tq2_0, .mxfp4, .nvfp4, .q1_0, .q2_0, .nf4,
+      ])
     let decoded = Set(ElementType.allCases.filter { $0.decoder != nil })
     #expect(decoded == Set(encodedTypes).union([.f64, .f8_E4M3, .f8_E5M2, .f8_E8M0]))
     for type in decoded { #expect(type.decoder?.elementType == type) }

@@ -6,17 +6,20 @@ let encodedTypes = ElementType.allCases.filter { $0.codec != nil }
 /// Those whose blocks have scales: all but the float types.
 let blockTypes = encodedTypes.filter { $0.kind == .quantized }
 
-/// Those in which the exponent of the weight or of a half-precision scale can be that of infinities: all but the types of
-/// four-bit floats, which have scales in eight bits.
-let overflowingTypes = encodedTypes.filter { ![.mxfp4, .nvfp4].contains($0) }
+/// Those of which a block is not finite where the exponent of the weight or of a half is all ones: not the types of
+/// four-bit floats, whose scales have eight bits (`FourBitFloatTests`).
+let overflowingTypes = encodedTypes.filter { $0.kind == .float || !halfScaleOffsets(of: $0).isEmpty }
 
-/// Those whose quantizer can weigh errors by column.
+/// Those whose quantizer takes the importance of columns.
 let importanceTypes = encodedTypes.filter { $0.codec is any ImportanceCodec.Type }
 
 /// Where in a block of a type its half-precision scales stand; in F16 the weight itself is looked at as one.
 func halfScaleOffsets(of type: ElementType) -> [Int] {
   switch type {
-  case .q4_1, .q5_1, .q4_K: [0, 2]
+  case .q4_1, .q5_1, .q4_K, .q5_K: [0, 2]
+  case .q2_K: [80, 82]
+  case .q3_K: [108]
+  case .q6_K: [208]
   case .tq1_0: [52]
   case .tq2_0: [64]
   case .f32, .bf16, .mxfp4, .nvfp4: []
@@ -39,11 +42,18 @@ extension BlockCodec {
 }
 
 extension ImportanceCodec {
-  /// The blocks of one row, which fills whole blocks.
-  static func blocks(ofRow row: [Float], importance: [Float]) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: row.count / elementType.blockLength * elementType.blockBytes)
-    var span = bytes.mutableSpan
-    encodeRow(row.span, importance: importance.span, into: &span, at: 0)
+  /// The blocks of rows whose columns have this importance.
+  static func blocks(of weights: [Float], importance: [Float]) -> [UInt8] {
+    let rowBytes = importance.count / elementType.blockLength * elementType.blockBytes
+    let rows = weights.count / importance.count
+    var bytes = [UInt8](repeating: 0, count: rows * rowBytes)
+    for row in 0..<rows {
+      let row = weights[(row * importance.count)..<((row + 1) * importance.count)]
+      let offset = row.startIndex / importance.count * rowBytes
+      let values = Array(row)
+      var span = bytes.mutableSpan
+      encodeRow(values.span, importance: importance.span, into: &span, at: offset)
+    }
     return bytes
   }
 }

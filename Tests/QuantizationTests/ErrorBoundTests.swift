@@ -53,15 +53,43 @@ struct ErrorBoundTests {
     }
   }
 
-  /// A sub-block's own step is a fifteenth of its range; the search and the six-bit scales at most double it.
-  @Test("Q4_K: less than a fifteenth of the range of a sub-block's weights and zero, beside the steps of its minimum")
-  func q4_K() throws {
-    try expectErrors(of: .q4_K, seed: 25) { weights in
+  /// A sub-block's own step is the range over the highest code; the search and the six-bit scales at most double it.
+  @Test(
+    "Q4_K and Q5_K: less than a step of the range of a sub-block's weights and zero, beside the steps of its minimum",
+    arguments: [(ElementType.q4_K, Float(15)), (.q5_K, 31)])
+  func affineSuperblock(type: ElementType, highestCode: Float) throws {
+    try expectErrors(of: type, seed: 25) { weights in
       let minimumStep = -min(0, weights.min() ?? 0) / 63
       return stride(from: 0, to: 256, by: 32).flatMap { start in
         let sub = weights[start..<(start + 32)]
         let range = max(0, sub.max() ?? 0) - min(0, sub.min() ?? 0)
-        return Array(repeating: range / 15 + minimumStep, count: 32)
+        return Array(repeating: range / highestCode + minimumStep, count: 32)
+      }
+    }
+  }
+
+  /// Three steps a sub-block, and its scale and minimum are themselves whole numbers of few bits.
+  @Test("Q2_K: a third of the range of a sub-block's weights and zero, beside the steps of its scale and its minimum")
+  func q2_K() throws {
+    try expectErrors(of: .q2_K, seed: 33) { weights in
+      let steps = (largest(weights) + max(0, weights.max() ?? 0) - min(0, weights.min() ?? 0)) / 15
+      return stride(from: 0, to: 256, by: 16).flatMap { start in
+        let sub = weights[start..<(start + 16)]
+        let range = max(0, sub.max() ?? 0) - min(0, sub.min() ?? 0)
+        return Array(repeating: range / 3 + steps, count: 16)
+      }
+    }
+  }
+
+  /// A sub-block's own step is its largest weight over the lowest code; the opposite of that may be a whole step off.
+  @Test(
+    "Q3_K and Q6_K: a step, and half of a step of the sub-block's scale times the largest code",
+    arguments: [(ElementType.q3_K, Float(3), Float(32)), (.q6_K, 31, 128)])
+  func symmetricSuperblock(type: ElementType, highestCode: Float, scales: Float) throws {
+    try expectErrors(of: type, seed: 34) { weights in
+      stride(from: 0, to: 256, by: 16).flatMap { start in
+        let step = largest(Array(weights[start..<(start + 16)])) / highestCode
+        return Array(repeating: step + largest(weights) * (0.5 / scales + Self.half), count: 16)
       }
     }
   }
@@ -119,11 +147,11 @@ struct ErrorBoundTests {
   @Test(
     "The relative error of Gaussian weights stays what it is",
     arguments: [
-      (ElementType.f16, 0, 0.0003), (.bf16, 0, 0.002), (.q8_0, 0.004, 0.006), (.q4_0, 0.07, 0.10), (.q4_K, 0.06, 0.08),
-      (.nf4, 0.08, 0.10), (.tq1_0, 0.70, 0.85), (.tq2_0, 0.70, 0.85),
-      (.q4_1, 0.07, 0.09), (.q5_0, 0.03, 0.05), (.q5_1, 0.03, 0.04), (.iq4_nl, 0.06, 0.08),
-      (.iq4_xs, 0.06, 0.08), (.mxfp4, 0.1, 0.13), (.nvfp4, 0.08, 0.1),
-      (.q1_0, 0.58, 0.62), (.q2_0, 0.65, 0.8),
+      (ElementType.f16, 0, 0.0003), (.bf16, 0, 0.002), (.q4_0, 0.07, 0.10), (.q4_1, 0.07, 0.09), (.q5_0, 0.03, 0.05),
+      (.q5_1, 0.03, 0.04), (.q8_0, 0.004, 0.006), (.q2_K, 0.27, 0.33), (.q3_K, 0.13, 0.17), (.q4_K, 0.06, 0.08),
+      (.q5_K, 0.03, 0.04), (.q6_K, 0.015, 0.02), (.iq4_nl, 0.06, 0.08), (.iq4_xs, 0.06, 0.08), (.tq1_0, 0.70, 0.85),
+      (.tq2_0, 0.70, 0.85), (.mxfp4, 0.1, 0.13), (.nvfp4, 0.08, 0.1), (.q1_0, 0.58, 0.62), (.q2_0, 0.65, 0.8),
+      (.nf4, 0.08, 0.10),
     ])
   func relativeError(type: ElementType, above: Double, below: Double) throws {
     let codec = try #require(type.codec)

@@ -11,9 +11,9 @@ struct FormatExampleTests {
     let codec = try #require(ElementType(named: example.type)?.codec)
     #expect(example.weights.count == codec.elementType.blockLength)
     if let importance = example.importance {
-      let codec = try #require(codec as? any ImportanceCodec.Type)
+      let weighted = try #require(codec as? any ImportanceCodec.Type)
       try #require(importance.count == example.weights.count)
-      #expect(codec.blocks(ofRow: example.weights, importance: importance) == example.block)
+      #expect(weighted.blocks(of: example.weights, importance: importance) == example.block)
     } else {
       #expect(codec.blocks(of: example.weights) == example.block)
     }
@@ -24,16 +24,15 @@ struct FormatExampleTests {
   @Test(
     "Every type has its examples",
     arguments: [
-      ("F32", 2), ("F16", 8), ("BF16", 6), ("Q8_0", 5), ("Q4_0", 5), ("Q4_K", 5), ("NF4", 5), ("TQ1_0", 4),
-      ("TQ2_0", 4),
-      ("Q4_1", 7), ("Q5_0", 5), ("Q5_1", 5), ("IQ4_NL", 5), ("IQ4_XS", 3), ("MXFP4", 8), ("NVFP4", 4), ("Q1_0", 4),
-      ("Q2_0", 4),
+      ("F32", 2), ("F16", 8), ("BF16", 6), ("Q4_0", 5), ("Q4_1", 7), ("Q5_0", 5), ("Q5_1", 5), ("Q8_0", 5), ("Q2_K", 5),
+      ("Q3_K", 4), ("Q4_K", 5), ("Q5_K", 5), ("Q6_K", 5), ("IQ4_NL", 5), ("IQ4_XS", 3), ("TQ1_0", 4), ("TQ2_0", 4),
+      ("MXFP4", 8), ("NVFP4", 4), ("Q1_0", 4), ("Q2_0", 4), ("NF4", 5),
     ])
   func count(type: String, atLeast minimum: Int) throws {
     #expect(try CodecExample.all().count { $0.type == type } >= minimum)
   }
 
-  @Test("Every type that can weigh errors has an example of that", arguments: importanceTypes)
+  @Test("Every type that takes importance has an example with it", arguments: importanceTypes)
   func isShownWithImportance(_ type: ElementType) throws {
     #expect(try CodecExample.all().contains { $0.type == type.name && $0.importance != nil })
   }

@@ -73,6 +73,31 @@ struct GoldenTests {
     return checksums
   }
 
+  /// Rows of weights with an importance of their columns, as lines `IMPORTANCE DISTRIBUTION` list them.
+  @Test("With importance too", arguments: importanceTypes)
+  func blocksWithImportance(_ type: ElementType) throws {
+    let codec = try #require(type.codec as? any ImportanceCodec.Type)
+    let rows = try Self.text("importance.txt").split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    let distributions = try Self.text("distributions.txt").split(separator: "\n").map(String.init)
+    let (weights, importance) = (try Self.floats("weights.f32"), try Self.floats("importance.f32"))
+    let blocks = try Repository.bytes("samples/golden/importance.\(type.name).blocks")
+    let count = weights.count / distributions.count
+    var names: [String] = []
+    for row in rows where !names.contains(row[0]) { names.append(row[0]) }
+    #expect(rows.count >= 15 && importance.count == names.count * count)
+    for (index, row) in rows.enumerated() {
+      let ours = codec.blocks(
+        of: Self.slice(weights, try #require(distributions.firstIndex(of: row[1])), count),
+        importance: Self.slice(importance, try #require(names.firstIndex(of: row[0])), count))
+      let different = firstDifference(ours, Self.slice(blocks, index, blocks.count / rows.count))
+      #expect(different == nil, "\(row): block \((different ?? 0) / type.blockBytes)")
+    }
+  }
+
+  private static func slice<Element>(_ all: [Element], _ index: Int, _ count: Int) -> [Element] {
+    Array(all[(index * count)..<((index + 1) * count)])
+  }
+
   private static func text(_ name: String) throws -> String {
     String(decoding: try Repository.bytes("samples/golden/" + name), as: UTF8.self)
   }

@@ -12,8 +12,8 @@ struct Q4_KTests {
     // The second sub-block is so small that its scale is less than half of a sixty-third of the largest.
     for i in 32..<64 { weights[i] = Float(i % 4) * 0.001 }
     let block = Q4_KCodec.blocks(of: weights)
-    #expect(pair(block, 1).scale == 0)
-    #expect(pair(block, 1).minimum == 0)
+    #expect(sixBitPair(block, 1).scale == 0)
+    #expect(sixBitPair(block, 1).minimum == 0)
     let codes = (0..<32).map { block[16 + $0] >> 4 }
     #expect(codes == (32..<64).map { [0, 5, 10, 15][$0 % 4] })
     #expect(Q4_KCodec.weights(of: block)[32..<64].allSatisfy { $0 == 0 })
@@ -25,8 +25,8 @@ struct Q4_KTests {
     let lowest = weights.min() ?? 0
     for i in 96..<128 { weights[i] = 2 * lowest }
     let block = Q4_KCodec.blocks(of: weights)
-    #expect(pair(block, 3).scale == 0)
-    #expect(pair(block, 3).minimum == 63, "seed 62")
+    #expect(sixBitPair(block, 3).scale == 0)
+    #expect(sixBitPair(block, 3).minimum == 63, "seed 62")
     #expect((0..<32).allSatisfy { block[16 + 32 + $0] >> 4 == 0 })
     let decoded = Q4_KCodec.weights(of: block)[96..<128]
     #expect(decoded.allSatisfy { abs($0 - 2 * lowest) <= abs(2 * lowest) * 0x1p-10 }, "seed 62")
@@ -37,8 +37,8 @@ struct Q4_KTests {
     var weights = [Float](repeating: 0, count: 256)
     for i in 224..<256 { weights[i] = 3 }
     let block = Q4_KCodec.blocks(of: weights)
-    #expect(pair(block, 7).scale == 63)
-    #expect(pair(block, 7).minimum == 0)
+    #expect(sixBitPair(block, 7).scale == 63)
+    #expect(sixBitPair(block, 7).minimum == 0)
     let codes = Set((0..<32).map { block[16 + 96 + $0] >> 4 })
     #expect(codes.count == 1 && codes != [0])
     let decoded = Q4_KCodec.weights(of: block)
@@ -56,7 +56,7 @@ struct Q4_KTests {
     let weights = WeightDistribution.positive.weights(256, seed: 63)
     let block = Q4_KCodec.blocks(of: weights)
     #expect(half(block, at: 0) > 0 && half(block, at: 2) < half(block, at: 0), "seed 63")
-    #expect((0..<8).allSatisfy { pair(block, $0).scale > 50 }, "seed 63")
+    #expect((0..<8).allSatisfy { sixBitPair(block, $0).scale > 50 }, "seed 63")
     #expect(Q4_KCodec.weights(of: block).allSatisfy { $0 > 0 }, "seed 63")
   }
 
@@ -65,7 +65,7 @@ struct Q4_KTests {
     let weights = WeightDistribution.negative.weights(256, seed: 64)
     let block = Q4_KCodec.blocks(of: weights)
     #expect(half(block, at: 2) > 0, "seed 64")
-    #expect((0..<8).allSatisfy { pair(block, $0).minimum > 50 }, "seed 64")
+    #expect((0..<8).allSatisfy { sixBitPair(block, $0).minimum > 50 }, "seed 64")
     #expect(Q4_KCodec.weights(of: block).allSatisfy { $0 < 0 }, "seed 64")
   }
 
@@ -77,7 +77,7 @@ struct Q4_KTests {
     for start in stride(from: 0, to: blocks.count, by: 144) {
       let block = Array(blocks[start..<(start + 144)])
       #expect(half(block, at: 0) >= 0 && half(block, at: 2) >= 0, "seed 65")
-      let pairs = (0..<8).map { pair(block, $0) }
+      let pairs = (0..<8).map { sixBitPair(block, $0) }
       if half(block, at: 0) > 0 { #expect(pairs.map(\.scale).max() == 63, "seed 65") }
       if half(block, at: 2) > 0 { #expect(pairs.map(\.minimum).max() == 63, "seed 65") }
     }
@@ -92,14 +92,14 @@ struct Q4_KTests {
       let block = Q4_KCodec.blocks(of: weights)
       for other in 0..<8 {
         let expected: (UInt8, UInt8) = other == sub ? (63, 63) : (0, 0)
-        #expect(pair(block, other) == expected, "sub-block \(sub)")
+        #expect(sixBitPair(block, other) == expected, "sub-block \(sub)")
       }
     }
   }
 }
 
-/// A sub-block's six-bit numbers, by the table of formats/q4_k.md.
-private func pair(_ block: [UInt8], _ sub: Int) -> (scale: UInt8, minimum: UInt8) {
+/// A sub-block's six-bit numbers in a block of Q4_K or Q5_K, by the table of formats/q4_k.md.
+func sixBitPair(_ block: [UInt8], _ sub: Int) -> (scale: UInt8, minimum: UInt8) {
   let bytes = Array(block[4..<16])
   if sub < 4 { return (bytes[sub] & 63, bytes[sub + 4] & 63) }
   return (bytes[sub + 4] & 15 | (bytes[sub - 4] >> 6) << 4, bytes[sub + 4] >> 4 | (bytes[sub] >> 6) << 4)

@@ -97,20 +97,20 @@ public struct FormatExampleError: Error, CustomStringConvertible {
 public struct CodecExample: Sendable, CustomStringConvertible {
   public let type: String
   public let weights: [Float]
-  /// For each weight, what an error there counts for; nil where the example is of the encoder without.
+  /// For each weight, what an error in its column counts for; nil where the example is of the encoder without.
   public let importance: [Float]?
   public let block: [UInt8]
   public let decoded: [Float]
   public let description: String
 
   public init(_ block: FormatPage.Block) throws {
-    let keys = block.entries.map(\.key).filter { $0 != "importance" }
-    guard keys == ["type", "weights", "block", "decoded"] else {
-      throw FormatExampleError(block, "type, weights, block, decoded", found: "\(block.entries.map(\.key))")
+    let keys = block.entries.map(\.key)
+    guard keys.filter({ $0 != "importance" }) == ["type", "weights", "block", "decoded"] else {
+      throw FormatExampleError(block, "type, weights, block, decoded", found: "\(keys)")
     }
     type = try block.value("type")
     weights = try block.weights("weights")
-    importance = try block.values("importance").isEmpty ? nil : block.weights("importance")
+    importance = keys.contains("importance") ? try block.weights("importance") : nil
     self.block = try block.bytes("block")
     decoded = try block.weights("decoded")
     description = "\(type), \(block.page):\(block.line)"
@@ -118,12 +118,10 @@ public struct CodecExample: Sendable, CustomStringConvertible {
 
   /// The examples of all pages about block formats.
   public static func all() throws -> [CodecExample] {
-    let pages = [
-      "float.md", "q8_0.md", "q4_0.md", "q4_1.md", "q5.md", "q4_k.md", "iq4.md", "mxfp4.md", "nvfp4.md", "q1_0.md",
-      "q2_0.md", "nf4.md",
-      "ternary.md",
-    ]
-    return try pages.flatMap { page in
+    try [
+      "float.md", "q4_0.md", "q4_1.md", "q5.md", "q8_0.md", "q2_k.md", "q3_k.md", "q4_k.md", "q5_k.md", "q6_k.md",
+      "iq4.md", "ternary.md", "mxfp4.md", "nvfp4.md", "q1_0.md", "q2_0.md", "nf4.md",
+    ].flatMap { page in
       try FormatPage(page).blocks("gguf-example").map(CodecExample.init)
     }
   }

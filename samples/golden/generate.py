@@ -31,12 +31,12 @@ SEED = 20_240_229
 COUNT = 1792
 """Weights of each distribution: seven of the longest blocks."""
 BLOCK = 256
-GGML_IDS = {"F16": 1, "BF16": 30, "Q8_0": 8, "Q4_0": 2, "Q4_K": 12, "TQ1_0": 34, "TQ2_0": 35,
-            "Q4_1": 3, "Q5_0": 6, "Q5_1": 7, "IQ4_NL": 20, "IQ4_XS": 23,
-            "MXFP4": 39, "NVFP4": 40, "Q1_0": 41}
+GGML_IDS = {"F16": 1, "BF16": 30, "Q4_0": 2, "Q4_1": 3, "Q5_0": 6, "Q5_1": 7, "Q8_0": 8, "Q2_K": 10, "Q3_K": 11,
+            "Q4_K": 12, "Q5_K": 13, "Q6_K": 14, "IQ4_NL": 20, "IQ4_XS": 23, "TQ1_0": 34, "TQ2_0": 35, "MXFP4": 39,
+            "NVFP4": 40, "Q1_0": 41}
 NUMPY = {"Q2_0": q2_0, "NF4": nf4}
 """Types that libgguf does not have, and the modules that have their arithmetic."""
-NOT_DEFINED_FOR_SUBNORMALS = ("Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "MXFP4")
+NOT_DEFINED_FOR_SUBNORMALS = ("Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "MXFP4")
 
 
 class Random:
@@ -179,17 +179,79 @@ DISTRIBUTIONS = (
 )
 
 
+def importance_ones(random):
+    return np.ones(COUNT)
+
+
+def importance_lognormal(random):
+    """Two raised to a nearly normal number. The powers are linear between whole exponents, since the pow of one machine
+    is not that of another."""
+    exponents = random.normal() * 3
+    whole = np.floor(exponents)
+    return np.ldexp(1 + (exponents - whole), whole.astype(np.int64))
+
+
+def importance_wide(random):
+    """As those of activations are: squares, of sizes that differ by 2^12."""
+    return random.normal() ** 2 * np.ldexp(1.0, random.integers(12) - 6)
+
+
+def importance_half_zeros(random):
+    """Every other column at random counts for nothing, and of four groups of 32 one has none that counts."""
+    values = random.uniform() * random.integers(2)
+    return (values.reshape(-1, 4, 32) * np.array([[[1], [1], [0], [1]]])).ravel()
+
+
+def importance_mostly_zeros(random):
+    """One column in twenty counts: in many sub-blocks none does, or one alone."""
+    return (random.integers(20) == 0) * 1.0
+
+
+def importance_tiny(random):
+    """So small that the squares of the sums become zeros."""
+    return random.uniform() * 2.0 ** -100
+
+
+def importance_huge(random):
+    """So large that the squares of the sums become infinities."""
+    return random.uniform() * 2.0 ** 80
+
+
+IMPORTANCE = (
+    importance_ones, importance_lognormal, importance_wide, importance_half_zeros, importance_mostly_zeros,
+    importance_tiny, importance_huge,
+)
+"""Each is the importance of the columns of one row of COUNT weights."""
+
+WEIGHED = (
+    "student_t", "outlier", "all_negative", "constant", "ternary", "f16_subnormal_scale", "tiny", "near_f16_range",
+)
+"""The distributions of weights that are quantized with one importance each, in turn; `gaussian` is with every one."""
+
+TYPES_WITH_IMPORTANCE = (
+    "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS",
+)
+
+
+def weighed_rows():
+    """Pairs of an importance and a distribution of weights, by their names."""
+    for importance in IMPORTANCE:
+        yield importance.__name__, "gaussian"
+    for index, weights in enumerate(WEIGHED):
+        yield IMPORTANCE[index % len(IMPORTANCE)].__name__, weights
+
+
 def make(distribution):
     weights = distribution(Random(distribution.__name__)).astype("<f4")
     assert weights.size == COUNT and np.isfinite(weights).all(), distribution.__name__
     return weights
 
 
-def encode(name, weights):
+def encode(name, weights, importance=None):
     if name in NUMPY:
         return NUMPY[name].encode(weights)
     rows = np.ascontiguousarray(weights.reshape(-1, COUNT))
-    return np.ascontiguousarray(libgguf.quantize_rows(rows, GGML_IDS[name])).view(np.uint8).ravel()
+    return np.ascontiguousarray(libgguf.quantize_rows(rows, GGML_IDS[name], imatrix=importance)).view(np.uint8).ravel()
 
 
 def decode(name, blocks):
@@ -200,54 +262,6 @@ def decode(name, blocks):
     if name == "BF16":
         return (blocks.view("<u2").astype("<u4") << 16).view("<f4")
     return libgguf.dequantize_rows(blocks.reshape(1, -1), GGML_IDS[name]).ravel()
-
-
-def ones(random):
-    return np.ones(COUNT)
-
-
-def lognormal(random):
-    """Two raised to a nearly normal number: what importance matrices look like."""
-    return two_to(random.normal() * 3)
-
-
-def half_zeros(random):
-    """Every other column at random counts for nothing, and of four blocks of 32 one has none that counts."""
-    values = random.uniform() * random.integers(2)
-    return (values.reshape(-1, 4, 32) * np.array([[[1], [1], [0], [1]]])).ravel()
-
-
-def tiny_importance(random):
-    """So small that the squares of the sums become zeros."""
-    return random.uniform() * 2.0 ** -100
-
-
-def huge_importance(random):
-    """So large that the squares of the sums become infinities."""
-    return random.uniform() * 2.0 ** 80
-
-
-IMPORTANCES = (ones, lognormal, half_zeros, tiny_importance, huge_importance)
-IMPORTANCE_TYPES = ("Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL", "IQ4_XS")
-
-
-def two_to(exponents):
-    """Powers of two, linear between whole exponents, since the pow of one machine is not that of another."""
-    whole = np.floor(exponents)
-    return np.ldexp(1 + (exponents - whole), whole.astype(np.int64))
-
-
-def importance_files(tensors):
-    """Each distribution is one row. The first has the first importances, the second the second, in turn."""
-    importances = [make(importance) for importance in IMPORTANCES]
-    files = {"importance.f32": np.concatenate(importances).tobytes()}
-    for name in IMPORTANCE_TYPES:
-        blocks = [
-            libgguf.quantize_rows(weights.reshape(1, -1), GGML_IDS[name], imatrix=importances[i % len(importances)])
-            for i, weights in enumerate(tensors.values())
-        ]
-        files[f"importance.{name}.blocks"] = np.concatenate(blocks, axis=1).view(np.uint8).tobytes()
-    return files
 
 
 def golden_files():
@@ -268,8 +282,14 @@ def golden_files():
             files[f"f32_subnormal.{name}.blocks"] = blocks["f32_subnormal"].tobytes()
         for key, data in blocks.items():
             decoded.append(f"{name} {key} {zlib.crc32(decode(name, data).astype('<f4').tobytes()):08x}\n")
-    files |= importance_files(tensors)
     files["decoded.txt"] = "".join(decoded).encode()
+
+    importance = {values.__name__: make(values) for values in IMPORTANCE}
+    files["importance.f32"] = np.concatenate(list(importance.values())).tobytes()
+    files["importance.txt"] = "".join(f"{name} {weights}\n" for name, weights in weighed_rows()).encode()
+    for name in TYPES_WITH_IMPORTANCE:
+        blocks = [encode(name, tensors[weights], importance[values]) for values, weights in weighed_rows()]
+        files[f"importance.{name}.blocks"] = np.concatenate(blocks).tobytes()
     return files
 
 

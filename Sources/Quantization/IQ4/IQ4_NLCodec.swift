@@ -4,7 +4,7 @@ public import TensorCore
 ///
 ///     0   d    binary16
 ///     2   qs   16 bytes (``FourBitCodes``); weight = d * value[code]
-public enum IQ4_NLCodec: BlockCodec {
+public enum IQ4_NLCodec: BlockImportanceCodec {
   public static let elementType = ElementType.iq4_nl
   /// The search divides a weight by the value that is nearest to it on a scale where the largest is at 120 at least, and
   /// by at most 1.6 times less than it should: 65504 x 120 / 1.6 = 4,912,800 at least.
@@ -13,12 +13,21 @@ public enum IQ4_NLCodec: BlockCodec {
   public static func encodeBlock(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
     var importance = InlineArray<32, Float>(repeating: 0)
     for i in 0..<32 { importance[i] = weights[i] * weights[i] }
-    store(weights, importance: importance, into: &bytes, at: offset)
+    store(weights, importance: importance.span, into: &bytes, at: offset)
+  }
+
+  public static func encodeBlock(
+    _ weights: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    // Twice the mean square, of the block and not of the row.
+    let level = BlockArithmetic.sumOfSquares(weights) * (2 / 32)
+    let weighted = WeightedImportance<32>(weights, importance: importance, level: level)
+    store(weights, importance: weighted.values.span, into: &bytes, at: offset)
   }
 
   /// Stores a block, with the squared error of each weight counting for its importance.
   private static func store(
-    _ weights: Span<Float>, importance: InlineArray<32, Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+    _ weights: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
   ) {
     let scale = NonLinearSearch.scale(weights, importance: importance)
     // The codes again, for the scale that was found.
@@ -37,19 +46,4 @@ public enum IQ4_NLCodec: BlockCodec {
   }
 
   public static func isFinite(_ block: Span<UInt8>) -> Bool { Binary16.isFinite(block.load(UInt16.self, at: 0)) }
-}
-
-extension IQ4_NLCodec: ImportanceCodec {
-  public static func encodeRow(
-    _ row: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
-  ) {
-    for block in 0..<(row.count / 32) {
-      let weights = row.extracting((block * 32)..<(block * 32 + 32))
-      // Twice the mean square, of the block and not of the row.
-      let meanSquare = ErrorWeights.sumOfSquares(weights) * (2 / 32)
-      store(
-        weights, importance: ErrorWeights.values(row, importance, meanSquare: meanSquare, from: block * 32),
-        into: &bytes, at: offset + block * elementType.blockBytes)
-    }
-  }
 }

@@ -9,7 +9,7 @@ public import TensorCore
 ///     8   qs        128 bytes: 16 a sub-block (``FourBitCodes``)
 ///
 /// Weight = d * (scale - 32) * value[code].
-public enum IQ4_XSCodec: BlockCodec {
+public enum IQ4_XSCodec: BlockImportanceCodec {
   public static let elementType = ElementType.iq4_xs
   /// The scale is 1/32 of that of IQ4_NL.
   public static let largestMagnitude: Float = 32 * IQ4_NLCodec.largestMagnitude
@@ -20,7 +20,22 @@ public enum IQ4_XSCodec: BlockCodec {
       let x = weights.extracting((sub * 32)..<(sub * 32 + 32))
       var importance = InlineArray<32, Float>(repeating: 0)
       for i in 0..<32 { importance[i] = x[i] * x[i] }
-      scales[sub] = NonLinearSearch.scale(x, importance: importance)
+      scales[sub] = NonLinearSearch.scale(x, importance: importance.span)
+    }
+    store(weights, scales: scales, into: &bytes, at: offset)
+  }
+
+  public static func encodeBlock(
+    _ weights: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
+    // Twice the mean square, of the superblock and not of the row.
+    let level = BlockArithmetic.sumOfSquares(weights) * (2 / 256)
+    var scales = InlineArray<8, Float>(repeating: 0)
+    for sub in 0..<8 {
+      let range = (sub * 32)..<(sub * 32 + 32)
+      let x = weights.extracting(range)
+      let weighted = WeightedImportance<32>(x, importance: importance.extracting(range), level: level)
+      scales[sub] = NonLinearSearch.scale(x, importance: weighted.values.span)
     }
     store(weights, scales: scales, into: &bytes, at: offset)
   }
@@ -33,8 +48,7 @@ public enum IQ4_XSCodec: BlockCodec {
     let extreme = BlockArithmetic.extreme(scales.span)
     let d = -extreme / 32
     let inverse = BlockArithmetic.reciprocal(d)
-    // Weights so large that the sums of the search overflow have no scale, and ggml makes zeros of them. A scale that is
-    // not finite lets the block be refused.
+    // ggml takes a sub-block whose sums overflow for zeros; this scale makes the block one that is refused.
     var isFinite = true
     for sub in 0..<8 where !scales[sub].isFinite { isFinite = false }
     bytes.store(Binary16.bits(isFinite ? d : .nan), at: offset)
@@ -74,23 +88,4 @@ public enum IQ4_XSCodec: BlockCodec {
   }
 
   public static func isFinite(_ block: Span<UInt8>) -> Bool { Binary16.isFinite(block.load(UInt16.self, at: 0)) }
-}
-
-extension IQ4_XSCodec: ImportanceCodec {
-  public static func encodeRow(
-    _ row: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
-  ) {
-    for block in 0..<(row.count / 256) {
-      let weights = row.extracting((block * 256)..<(block * 256 + 256))
-      // Twice the mean square, of the superblock and not of the row.
-      let meanSquare = ErrorWeights.sumOfSquares(weights) * (2 / 256)
-      var scales = InlineArray<8, Float>(repeating: 0)
-      for sub in 0..<8 {
-        scales[sub] = NonLinearSearch.scale(
-          weights.extracting((sub * 32)..<(sub * 32 + 32)),
-          importance: ErrorWeights.values(row, importance, meanSquare: meanSquare, from: block * 256 + sub * 32))
-      }
-      store(weights, scales: scales, into: &bytes, at: offset + block * elementType.blockBytes)
-    }
-  }
 }

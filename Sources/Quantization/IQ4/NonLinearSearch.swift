@@ -9,8 +9,6 @@ enum NonLinearSearch {
     [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113]
   }
 
-  /// Blocks with a smaller largest magnitude have the scale 0.
-  private static let smallestMagnitude: Float = 1e-15
   /// On how many further scales the extreme weight is tried on either side.
   private static let tries = 7
 
@@ -32,10 +30,11 @@ enum NonLinearSearch {
   ///
   /// - Parameters:
   ///   - x: The weights.
-  ///   - importance: What the squared error of each counts for.
-  static func scale(_ x: Span<Float>, importance: InlineArray<32, Float>) -> Float {
+  ///   - importance: For each weight, what its squared error counts for; not negative.
+  /// - Returns: NaN or infinity where sums overflow.
+  static func scale(_ x: Span<Float>, importance: Span<Float>) -> Float {
     let extreme = BlockArithmetic.extreme(x)
-    if abs(extreme) < smallestMagnitude { return 0 }
+    if abs(extreme) < BlockArithmetic.smallestOfGroup { return 0 }
     let values = values
 
     // The least-squares scale for the codes that a first scale gives, in which the extreme weight has the lowest
@@ -57,7 +56,7 @@ enum NonLinearSearch {
   /// The sums of importance * value * weight and of importance * value^2 for the codes of weights times `inverse`.
   @inline(__always)
   private static func sums(
-    _ x: Span<Float>, _ importance: InlineArray<32, Float>, inverse: Float, _ values: InlineArray<16, Float>
+    _ x: Span<Float>, _ importance: Span<Float>, inverse: Float, _ values: InlineArray<16, Float>
   ) -> (product: Float, square: Float) {
     var product: Float = 0
     var square: Float = 0

@@ -36,12 +36,12 @@ extension Q5_1Codec: ImportanceCodec {
   public static func encodeRow(
     _ row: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
   ) {
-    let meanSquare = ErrorWeights.meanSquare(row)
+    let meanSquare = BlockArithmetic.sumOfSquares(row) / Float(row.count)
     for block in 0..<(row.count / 32) {
-      let start = block * 32
-      let fit = WeightedAffineSearch.fit(
-        row.extracting(start..<(start + 32)), highestCode: 31,
-        importance: ErrorWeights.values(row, importance, meanSquare: meanSquare, from: start))
+      let columns = (block * 32)..<(block * 32 + 32)
+      let weights = row.extracting(columns)
+      let weighted = WeightedImportance<32>(weights, importance: importance.extracting(columns), level: meanSquare)
+      let fit = AffineSearch<32>.fit(weights, importance: weighted.values.span, .weighted(highestCode: 31))
       let place = offset + block * elementType.blockBytes
       bytes.store(Binary16.bits(fit.scale), at: place)
       bytes.store(Binary16.bits(-fit.minimum), at: place + 2)
