@@ -18,7 +18,9 @@ public import TensorCore
     unsafe name = String(cString: set.name)
     let table = unsafe UnsafeBufferPointer(start: set.kernels, count: set.count)
     var kernels: [String: Kernel] = [:]
-    for unsafe entry in unsafe table { unsafe kernels[String(cString: entry.type)] = Kernel(entry) }
+    for unsafeentry in unsafe table {
+      unsafe kernels[String(cString: entry.type)] = Kernel(entry)
+    }
     self.kernels = kernels
   }
 
@@ -40,7 +42,9 @@ public import TensorCore
   public static let supported: [KernelSet] = {
     var supported: [KernelSet] = []
     // Safe: the function is there in every set.
-    for unsafe set in unsafe compiled where unsafe set.is_supported?() ?? false { unsafe supported.append(KernelSet(set)) }
+    for unsafeset in unsafe compiled where unsafe set.is_supported?() ?? false {
+      unsafe supported.append(KernelSet(set))
+    }
     return supported
   }()
 
