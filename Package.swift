@@ -74,6 +74,12 @@ let package = Package(
     .testTarget(name: "RawCheckpointTests", dependencies: ["RawCheckpoint", "TensorCore", "TestSupport"]),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "TensorCore", "TestSupport"]),
+    // What the tests and the fuzzer (Fuzz/) have in common.
+    .target(
+      name: "KernelComparison", dependencies: ["Kernels", "Quantization", "TensorCore"],
+      path: "Tests/KernelComparison"),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["KernelComparison", "Kernels", "Quantization", "TensorCore", "TestSupport"]),
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "Kernels", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
