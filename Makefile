@@ -4,9 +4,11 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib
 GGUF = .build/release/gguf
-FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources \
+  Fuzz/Package.swift Fuzz/Sources/fuzz-kernels Fuzz/Sources/fuzz-kernels-libfuzzer
+FUZZ_SECONDS ?= 60
 
-.PHONY: help setup build demo test conformance bench bench-program lint format record-golden samples install clean
+.PHONY: help setup build demo test conformance fuzz bench bench-program lint format record-golden samples install clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -25,6 +27,11 @@ test: setup ## Run all tests
 
 conformance: build ## Compare with other people's software (Python; downloads pinned packages)
 	@bash Conformance/run.sh $(GGUF)
+
+fuzz: setup ## Compare kernels with scalar code on random cases (FUZZ_SECONDS=60, SEED=N)
+	$(SWIFT) build --configuration release --package-path Fuzz --product fuzz-kernels
+	@peer=Benchmarks/.peer/libggml-stock.so; [ -f $$peer ] || peer=; \
+	Fuzz/.build/release/fuzz-kernels --seconds $(FUZZ_SECONDS) $(SEED:%=--seed %) $${peer:+--peer $$peer}
 
 bench: setup ## Measure the kernels against ggml (Python, gcc; downloads ggml; an idle machine)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py kernels
@@ -53,4 +60,4 @@ install: build ## Install the program into PREFIX/bin (default /usr/local)
 	install -m 755 $(GGUF) "$(DESTDIR)$(PREFIX)/bin/gguf"
 
 clean: ## Remove what was built and downloaded
-	rm -rf .build .demo Conformance/.venv Conformance/.cache Benchmarks/.build Benchmarks/.peer Benchmarks/.models
+	rm -rf .build .demo Conformance/.venv Conformance/.cache Benchmarks/.build Benchmarks/.peer Benchmarks/.models Fuzz/.build
