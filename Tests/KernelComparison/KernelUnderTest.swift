@@ -16,10 +16,14 @@ public struct KernelUnderTest: Sendable, CustomStringConvertible {
 
   /// Every type that has scalar code and, in a set that this processor runs, a kernel.
   public static let types: [ElementType] = ElementType.allCases.filter { !all(of: $0).isEmpty }
-  /// Those of them that some kernel encodes.
-  public static let encodedTypes = types.filter { type in all(of: type).contains { $0.kernel.encodes } }
-  /// Those of them that some kernel encodes by importance.
-  public static let weighedTypes = types.filter { type in all(of: type).contains { $0.kernel.weighsImportance } }
+  /// Those of them that some kernel and scalar code encode.
+  public static let encodedTypes = types.filter { type in
+    all(of: type).contains { $0.kernel.encodes && $0.codec != nil }
+  }
+  /// Those of them that some kernel and scalar code encode by importance.
+  public static let weighedTypes = types.filter { type in
+    all(of: type).contains { $0.kernel.weighsImportance && $0.importanceCodec != nil }
+  }
 
   /// The kernels of a type in the sets that this processor runs.
   public static func all(of type: ElementType) -> [KernelUnderTest] {

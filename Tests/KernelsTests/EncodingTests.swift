@@ -20,6 +20,20 @@ struct EncodingTests {
     }
   }
 
+  @Test("The tests' own weights are finite, and their importance is not negative")
+  func areFinite() {
+    for kind in KernelWeights.allCases {
+      let weights = kind.weights(1 << 16, seed: 105)
+      let finite = weights.allSatisfy(\.isFinite)
+      #expect(finite, "\(kind)")
+    }
+    for kind in Importances.allCases {
+      let factors = kind.factors(1 << 16, seed: 106)
+      let usable = factors.allSatisfy { $0.isFinite && $0 >= 0 }
+      #expect(usable, "\(kind)")
+    }
+  }
+
   @Test("Every number of blocks from none to 70", arguments: KernelUnderTest.encodedTypes)
   func counts(_ type: ElementType) throws {
     let codec = try #require(type.codec)

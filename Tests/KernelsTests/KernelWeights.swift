@@ -53,7 +53,7 @@ enum KernelWeights: String, CaseIterable, Sendable {
     case .nearLargest: return make { _ in signed(&random, Float.random(in: 0.9e38...3.4e38, using: &random)) }
     case .beyondEveryRange:
       let largest = random.pick([Float.greatestFiniteMagnitude, 1e38, 1e30, 1e20, 1e10, 1e8])
-      return make { _ in random.pick([largest, -largest, 0, 1, largest * random.gaussian() / 8]) }
+      return make { _ in random.pick([largest, -largest, 0, 1, largest / 8 * random.gaussian()]) }
     case .ties:
       // The largest magnitude makes the step 1, for some type or other, and the rest are whole or half steps.
       let anchor = random.pick([Float(127), -128, -8, 8, 7, -7, 15, 16, -16, 31, -32, 63, 1, -1, 6, 12, 4, 3])

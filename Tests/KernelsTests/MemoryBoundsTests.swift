@@ -52,6 +52,19 @@ struct MemoryBoundsTests {
     }
   }
 
+  @Test("Looking at weights", arguments: KernelSet.supported.map(\.name))
+  func wholeArrays(_ name: String) async {
+    await #expect(processExitsWith: .success) { [name = name as String] in
+      guard let set = KernelSet.named(name) else { return }
+      eachCount { count, place in
+        let weights = UnsafeBufferPointer(GuardedPages(KernelWeights.ramps.weights(count, seed: 173), place).elements)
+        let decoded = UnsafeBufferPointer(GuardedPages([Float](repeating: 1, count: count), place).elements)
+        _ = set.allFinite(weights.span)
+        _ = set.measure(original: weights.span, decoded: decoded.span)
+      }
+    }
+  }
+
   @Test("The guards end a process that reads one byte too far, on either side", arguments: [-1, 64])
   func guardsWork(_ index: Int) async {
     await #expect(processExitsWith: .failure) { [index] in
