@@ -8,7 +8,7 @@ FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sour
   Fuzz/Package.swift Fuzz/Sources/fuzz-kernels Fuzz/Sources/fuzz-kernels-libfuzzer
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup build demo test conformance fuzz bench bench-program lint format record-golden samples install clean
+.PHONY: help setup build demo test test-arm64 conformance fuzz bench bench-program lint format record-golden samples install clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -24,6 +24,9 @@ demo: build ## Convert a real checkpoint, inspect the result, and show what it l
 
 test: setup ## Run all tests
 	$(SWIFT) test
+
+test-arm64: ## Run the kernels for arm64 under QEMU on the golden data (installs it with apt)
+	@SWIFT="$(SWIFT)" sh scripts/test-arm64.sh
 
 conformance: build ## Compare with other people's software (Python; downloads pinned packages)
 	@bash Conformance/run.sh $(GGUF)
