@@ -4,11 +4,14 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib
 GGUF = .build/release/gguf
+FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources \
+  Fuzz/Package.swift Fuzz/Sources/fuzz-kernels Fuzz/Sources/fuzz-kernels-libfuzzer
+FUZZ_SECONDS ?= 60
 
-.PHONY: help setup build demo test conformance lint format record-golden samples install clean
+.PHONY: help setup build demo test test-arm64 conformance fuzz bench bench-program lint format record-golden samples install clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 setup: ## Install libzstd-dev and pkg-config where they are missing
 	@sh scripts/setup.sh
@@ -22,17 +25,31 @@ demo: build ## Convert a real checkpoint, inspect the result, and show what it l
 test: setup ## Run all tests
 	$(SWIFT) test
 
+test-arm64: ## Run the kernels for arm64 under QEMU on the golden data (installs it with apt)
+	@SWIFT="$(SWIFT)" sh scripts/test-arm64.sh
+
 conformance: build ## Compare with other people's software (Python; downloads pinned packages)
 	@bash Conformance/run.sh $(GGUF)
 
+fuzz: setup ## Compare kernels with scalar code on random cases (FUZZ_SECONDS=60, SEED=N)
+	$(SWIFT) build --configuration release --package-path Fuzz --product fuzz-kernels
+	@peer=Benchmarks/.peer/libggml-stock.so; [ -f $$peer ] || peer=; \
+	Fuzz/.build/release/fuzz-kernels --seconds $(FUZZ_SECONDS) $(SEED:%=--seed %) $${peer:+--peer $$peer}
+
+bench: setup ## Measure the kernels against ggml (Python, gcc; downloads ggml; an idle machine)
+	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py kernels
+
+bench-program: build ## Measure the program against cp and llama-quantize (an hour, 10 GB of disk)
+	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py program
+
 lint: setup ## Check the format, the direction of imports, and the samples
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
 	@sh scripts/check-imports.sh
 	@sh scripts/check-sources.sh
 	python3 samples/generate.py --check
 
 format: ## Format all Swift sources
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
 
 record-golden: setup ## Record the expected output of the command line again; look at the difference
 	-RECORD_GOLDEN=1 $(SWIFT) test --filter CLITests
@@ -46,4 +63,4 @@ install: build ## Install the program into PREFIX/bin (default /usr/local)
 	install -m 755 $(GGUF) "$(DESTDIR)$(PREFIX)/bin/gguf"
 
 clean: ## Remove what was built and downloaded
-	rm -rf .build .demo Conformance/.venv Conformance/.cache
+	rm -rf .build .demo Conformance/.venv Conformance/.cache Benchmarks/.build Benchmarks/.peer Benchmarks/.models Fuzz/.build

@@ -58,7 +58,8 @@ KERNEL vf extremes(const float *x) {
     high[block] = larger(larger(zero, a), b);
     low[block] = smaller(smaller(zero, a), b);
   }
-  vf highest = fold(high, larger), lowest = fold(low, smaller);
+  // For arm64 the compiler makes FMINNM of a comparison with zero, for which -0 is smaller than +0: the sum is +0 again.
+  vf highest = fold(high, larger), lowest = fold(low, smaller) + 0.0f;
   vf extreme = highest > -lowest ? highest : lowest;
   vi both = (highest == -lowest) & (highest > zero);
   if (__builtin_expect(any(both), 0)) {

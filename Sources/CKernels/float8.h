@@ -3,11 +3,10 @@
 /// Bias 7, no infinity; 0x7F and 0xFF are NaN.
 KERNEL vf e4m3_values(vu8 bytes) {
 #if SET_HAS_HALF
-  // A binary16 with the same fraction and exponent has the bias 15.
+  // A binary16 with the same fraction and exponent has the bias 15. NaN is the one without a payload.
   vu16 wide = __builtin_convertvector(bytes, vu16), size = wide & 0x7F;
-  vu16 half = (wide & 0x80) << 8 | size << 7;
-  vf value = half_values(half | ((vu16)(size == 0x7F) & 0x7C00));
-  return value * 256.0f;
+  vu16 half = size == 0x7F ? (vu16)0x7E00 : size << 7;
+  return half_values((wide & 0x80) << 8 | half) * 256.0f;
 #else
   vu wide = __builtin_convertvector(bytes, vu);
   vu sign = (wide & 0x80) << 24, size = wide & 0x7F;
