@@ -18,8 +18,9 @@ public import TensorCore
     unsafe name = String(cString: set.name)
     let table = unsafe UnsafeBufferPointer(start: set.kernels, count: set.count)
     var kernels: [String: Kernel] = [:]
-    for unsafeentry in unsafe table {
-      unsafe kernels[String(cString: entry.type)] = Kernel(entry)
+    for index in table.indices {
+      let entry = unsafe table[index]
+      unsafe kernels[String(cString: entry.type)] = unsafe Kernel(entry)
     }
     self.kernels = kernels
   }
@@ -40,11 +41,8 @@ public import TensorCore
 
   /// The sets that this processor runs, from the slowest, ``generic``, to the ``fastest``.
   public static let supported: [KernelSet] = {
-    var supported: [KernelSet] = []
     // Safe: the function is there in every set.
-    for unsafeset in unsafe compiled where unsafe set.is_supported?() ?? false {
-      unsafe supported.append(KernelSet(set))
-    }
+    let supported = unsafe compiled.filter { unsafe $0.is_supported?() ?? false }.map { unsafe KernelSet($0) }
     return supported
   }()
 
