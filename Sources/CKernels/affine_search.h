@@ -1,5 +1,5 @@
 // The search for a sub-block's scale and minimum: ggml's make_qkx2_quants and make_qkx3_quants (which differ in nothing
-// that finite weights reach), for 32 sub-blocks at a time. Specified by `AffineSearch` and `WeightedAffineSearch`.
+// that finite weights reach), for 32 sub-blocks at a time. Specified by `AffineSearch`.
 
 /// What is searched, and how.
 typedef struct {
