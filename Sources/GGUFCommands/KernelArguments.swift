@@ -33,10 +33,10 @@ struct KernelArguments: ParsableArguments {
     let environment = ProcessInfo.processInfo.environment[Self.variable]
     let (name, place) = name.map { ($0, "--kernels") } ?? (environment ?? "", Self.variable)
     if name.isEmpty && self.name == nil { return .fastest }
-    if let set = KernelSet.named(name) { return set }
+    if let set = KernelSet.named(name.lowercased()) { return set }
     let runnable = KernelSet.all.map(\.name).joined(separator: ", ")
     throw Failure(
-      KernelSet.compiledNames.contains(name)
+      KernelSet.compiledNames.contains(name.lowercased())
         ? "\(place): this processor does not run \(name); it runs \(runnable)"
         : "\(place): there is no set of kernels \(name.quoted()); this processor runs \(runnable)", .usage)
   }

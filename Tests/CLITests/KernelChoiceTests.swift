@@ -25,7 +25,8 @@ import Testing
       var result = try Self.convert(type, ["--kernels", set.name], in: folder)
       #expect(result.exit == 0, "\(result.standardError)")
       outputs.append(try folder.bytes("out.gguf"))
-      result = try Self.convert(type, [], after: "export GGUF_KERNELS=\(set.name)", in: folder)
+      // In any case, as types are.
+      result = try Self.convert(type, [], after: "export GGUF_KERNELS=\(set.name.uppercased())", in: folder)
       #expect(result.exit == 0, "\(result.standardError)")
       outputs.append(try folder.bytes("out.gguf"))
     }
