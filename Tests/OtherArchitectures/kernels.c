@@ -46,7 +46,7 @@ static void expect(bool holds, const char *set, const char *type, const char *wh
   compared++;
   if (holds) return;
   failures++;
-  printf("FAIL %s of %s: %s\n", type, set, what);
+  printf("FAIL %s of %s: %.*s\n", type, set, (int)strcspn(what, "\n"), what);
 }
 
 // Seeded numbers: SplitMix64.
@@ -158,6 +158,52 @@ static bool compare_with_golden(const gguf_kernel *kernel, const char *set, cons
   return true;
 }
 
+enum { ROW = 1792 };
+
+/// The place of the first line that begins with the word; -1 where there is none.
+static int place_of(const char *word, const char *lines) {
+  int place = 0;
+  size_t length = strlen(word);
+  for (const char *line = lines; line && *line; line = strchr(line, '\n'), line = line ? line + 1 : NULL) {
+    if (strncmp(line, word, length) == 0 && (line[length] == '\n' || line[length] == ' ')) return place;
+    place++;
+  }
+  return -1;
+}
+
+/// The golden rows that were encoded by importance.
+static void compare_weighed(const gguf_kernel *kernel, const char *set) {
+  char name[128];
+  snprintf(name, sizeof name, "importance.%s.blocks", kernel->type);
+  data golden = read_file(name), all_weights = read_file("weights.f32"), factors = read_file("importance.f32");
+  data rows = read_file("importance.txt"), distributions = read_file("distributions.txt");
+  if (is_broken && golden.bytes) golden.bytes[0] ^= 1;
+  size_t row_bytes = ROW / kernel->block_length * kernel->block_bytes, row = 0;
+  uint8_t *encoded = malloc(row_bytes);
+  for (const char *line = (char *)rows.bytes; line && *line; row++) {
+    char importance[64], distribution[64];
+    if (sscanf(line, "%63s %63s", importance, distribution) != 2) exit(2);
+    int i = place_of(importance, (char *)rows.bytes), d = place_of(distribution, (char *)distributions.bytes);
+    bool fits = i >= 0 && d >= 0 && (size_t)(i + 1) * ROW * 4 <= factors.count &&
+                (size_t)(d + 1) * ROW * 4 <= all_weights.count && (row + 1) * row_bytes <= golden.count;
+    expect(fits, set, name, "is missing, or a row of it");
+    if (fits) {
+      const float *x = (const float *)all_weights.bytes + d * ROW, *w = (const float *)factors.bytes + i * ROW;
+      kernel->encode_row(x, w, encoded, ROW / kernel->block_length);
+      expect(memcmp(encoded, golden.bytes + row * row_bytes, row_bytes) == 0, set, name, line);
+    }
+    line = strchr(line, '\n');
+    line = line ? line + 1 : NULL;
+  }
+  expect(row > 0, set, name, "there are no golden rows");
+  free(encoded);
+  free(golden.bytes);
+  free(all_weights.bytes);
+  free(factors.bytes);
+  free(rows.bytes);
+  free(distributions.bytes);
+}
+
 enum { WEIGHTS = 64 * 256 + 32 * 256 };
 static float weights[WEIGHTS], importance[WEIGHTS], decoded[WEIGHTS];
 static uint8_t blocks[WEIGHTS * 4], random_bytes[WEIGHTS * 4];
@@ -213,6 +259,7 @@ int main(int count, char **arguments) {
       const gguf_kernel *kernel = &set->kernels[k];
       if (compare_with_golden(kernel, set->name, "", "weights.f32")) golden++;
       compare_with_golden(kernel, set->name, "f32_subnormal.", "f32_subnormal.f32");
+      if (kernel->encode_row) compare_weighed(kernel, set->name);
       checksums expected = of_seeded_data(&first->kernels[k]), found = of_seeded_data(kernel);
       expect(memcmp(&expected, &found, sizeof found) == 0, set->name, kernel->type, "differs from the first set");
     }
