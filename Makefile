@@ -39,7 +39,7 @@ fuzz: setup ## Compare kernels with scalar code on random cases (FUZZ_SECONDS=60
 bench: setup ## Measure the kernels against ggml (Python, gcc; downloads ggml; an idle machine)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py kernels
 
-bench-program: build ## Measure the program against cp and llama-quantize (an hour, 10 GB of disk)
+bench-program: build ## Measure the program against cp and llama-quantize (half an hour, 10 GB of disk)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py program
 
 lint: setup ## Check the format, the direction of imports, and the samples
