@@ -24,6 +24,7 @@ class Runner:
     """One side of a comparison."""
     name: str
     command: list[str]
+    source: Path
     output: Path
     sync: bool = False
     """Whether the output is to be on the disk before the clock stops; our program sees to that itself."""
@@ -32,6 +33,7 @@ class Runner:
     def run(self) -> None:
         self.output.unlink(missing_ok=True)
         os.sync()  # so that nobody pays for what the one before left to be written
+        warm(self.source)  # nor for what has left the page cache while the one before took its time
         start = time.monotonic()
         result = subprocess.run(self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if result.returncode == 0 and self.sync:
@@ -64,15 +66,15 @@ def measure(gguf: Path, rounds: int, types: list[str], llama_quantize: Path | No
     results: dict = {"source_bytes": source.stat().st_size, "rounds": rounds, "against_copy": [], "against_llama": []}
     for type in types:
         print(f"{type} from safetensors, and cp of the same file", flush=True)
-        warm(source)
-        runners = [Runner("cp", ["cp", str(source), str(MODELS / "copy")], MODELS / "copy"),
-                   Runner("cp, on the disk", ["cp", str(source), str(MODELS / "copy")], MODELS / "copy", sync=True)]
+        copy = MODELS / "copy"
+        command = ["cp", str(source), str(copy)]
+        runners = [Runner("cp", command, source, copy), Runner("cp, on the disk", command, source, copy, sync=True)]
         runners += [ours(gguf, source, type, threads) for threads in (1, 2)]
         alternate(runners, rounds)
-        copy, copy_on_disk = (statistics.median(runner.seconds) for runner in runners[:2])
+        seconds, seconds_on_disk = (statistics.median(runner.seconds) for runner in runners[:2])
         results["against_copy"].append({"type": type, "figures": [
-            runner.figures(times_copy=statistics.median(runner.seconds) / copy,
-                           times_copy_on_disk=statistics.median(runner.seconds) / copy_on_disk)
+            runner.figures(times_copy=statistics.median(runner.seconds) / seconds,
+                           times_copy_on_disk=statistics.median(runner.seconds) / seconds_on_disk)
             for runner in runners]})
         for runner in runners[2:]:
             runner.output.unlink()
@@ -85,12 +87,12 @@ def measure(gguf: Path, rounds: int, types: list[str], llama_quantize: Path | No
 
 def against_llama(gguf: Path, model: Path, type: str, rounds: int, llama_quantize: Path) -> dict:
     print(f"{type} from an F32 GGUF, and llama-quantize --pure", flush=True)
-    warm(model)
     figures = []
     for threads in (1, 2):
         theirs = MODELS / "theirs.gguf"
         runners = [Runner(f"llama-quantize, {plural(threads)}",
-                          [str(llama_quantize), "--pure", str(model), str(theirs), TYPES[type], str(threads)], theirs),
+                          [str(llama_quantize), "--pure", str(model), str(theirs), TYPES[type], str(threads)], model,
+                          theirs),
                    ours(gguf, model, type, threads)]
         alternate(runners, rounds)
         different = ggufs.first_difference(runners[1].output, theirs)
@@ -107,7 +109,7 @@ def ours(gguf: Path, source: Path, type: str, threads: int) -> Runner:
     output = MODELS / f"ours-{threads}.gguf"
     return Runner(f"gguf, {plural(threads)}",
                   [str(gguf), "convert", str(source), "-o", str(output), "--as-is", "--quiet", "--type", type,
-                   "--threads", str(threads)], output)
+                   "--threads", str(threads)], source, output)
 
 
 def plural(threads: int) -> str:

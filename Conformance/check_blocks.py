@@ -21,14 +21,16 @@ NEAR_RANGE = "near_the_range"
 def run(report: Report, tool: Tool, folder: Path, seed: int) -> None:
     weights = distributions.make(seed)
     source = write_safetensors(folder / "distributions.safetensors", weights)
+    sets = tool.kernel_sets()
+    require(len(sets) >= 3 and sets[0] == "scalar", f"kernel sets: {sets}")
     for type in elementtypes.ALL:
-        _check_type(report, tool, folder, seed, type, source, weights)
+        _check_type(report, tool, folder, seed, type, source, weights, sets)
         for path in folder.glob("*.gguf"):
             path.unlink()
 
 
 def _check_type(report: Report, tool: Tool, folder: Path, seed: int, type: ElementType, source: Path,
-                weights: dict[str, np.ndarray]) -> None:
+                weights: dict[str, np.ndarray], sets: list[str]) -> None:
     path = folder / f"{type}.gguf"
     written = Once(lambda: tool.convert(source, path, type))
     quantized: Once[GGUFFile] = Once(lambda: read(written()))
@@ -51,7 +53,19 @@ def _check_type(report: Report, tool: Tool, folder: Path, seed: int, type: Eleme
     report.check(f"layout {type}", lambda: require_layout(read_with_small_reader(written())))
     report.check(f"decode {type}",
                  lambda: require_decoded(quantized(), read(tool.dequantize(written(), folder / "floats.gguf"))))
+    for name in sets[:-1]:
+        report.check(f"kernels {type} {name}", lambda name=name: _same_file(tool, folder, type, source, written(), name))
     report.check(f"decode {type} arbitrary blocks", lambda: _decode_arbitrary(tool, folder, seed, type))
+
+
+def _same_file(tool: Tool, folder: Path, type: ElementType, source: Path, written: Path, kernels: str) -> None:
+    """Another set of kernels writes the same file as the fastest, which was held against the oracle, and reads it alike."""
+    options = ("--force", "--kernels", kernels)
+    other = tool.convert(source, folder / "other.gguf", type, *options)
+    require(other.read_bytes() == written.read_bytes(), f"--kernels {kernels} writes another file")
+    fastest = tool.dequantize(written, folder / "other-floats.gguf", "--force").read_bytes()
+    decoded = tool.dequantize(written, folder / "other-floats.gguf", *options).read_bytes()
+    require(decoded == fastest, f"--kernels {kernels} reads other weights")
 
 
 def _near_range(tool: Tool, folder: Path, seed: int, type: ElementType) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,14 @@ BAD_INPUT_DATA = 65
 class Tool:
     binary: Path
 
+    def kernel_sets(self) -> list[str]:
+        """The sets of kernels that this processor runs, from the scalar codecs to the fastest."""
+        command = [self.binary, "convert", "none", "--as-is", "--type", "F32", "--dry-run", "--kernels", "none"]
+        said = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT).stderr
+        names = re.search(r"this processor runs ([a-z0-9, ]+);", said)
+        require(names is not None, f"no list of kernel sets in: {said}")
+        return names[1].split(", ")
+
     def convert(self, source: Path, output: Path, type: object, *options: str) -> Path:
         """Converts with every tensor under its own name; raises with the program's stderr if it fails."""
         result = self._run(source, output, type, options)
@@ -28,8 +37,8 @@ class Tool:
         require(output.exists(), f"gguf convert {source.name} --type {type}: exit code 0, but no output file")
         return output
 
-    def dequantize(self, source: Path, output: Path) -> Path:
-        return self.convert(source, output, "F32", "--allow-requantize")
+    def dequantize(self, source: Path, output: Path, *options: str) -> Path:
+        return self.convert(source, output, "F32", "--allow-requantize", *options)
 
     def require_refusal(self, source: Path, folder: Path, type: object, tensor: str, *options: str) -> None:
         """The program must end with exit code 65 and one line that names the tensor, and leave no file in `folder`."""
