@@ -57,12 +57,8 @@ KERNEL void affine_superblocks(
     }
     return;
   }
-  float variance[GROUP], sums[GROUP];
-  transpose_group(importance, 32, weights);
-  squares_of_superblocks(x, AFFINE_SUPERBLOCKS, variance);
-  for (int lane = 0; lane < GROUP; lane++) variance[lane] = 2 * variance[lane] / 256;
-  weigh_by_importance(rows, 32, variance, weights);
-  sum_of_weights(weights, 32, sums);
+  float sums[GROUP];
+  weigh_superblocks_by_importance(x, rows, importance, 32, 2, weights, sums);
   affine_search(rows, weights, (affine_parameters){32, highest, -0.9f, 0.05f, 36, false}, fits);
   for (int s = 0; s < AFFINE_SUPERBLOCKS; s++) {
     d[s] = positive_search(fits->scale + 8 * s, sums + 8 * s, 8, 63, scales + 8 * s);

@@ -54,3 +54,15 @@ KERNEL void squares_of_superblocks(const float *x, int superblocks, float *lanes
   int each = GROUP / superblocks;
   for (int lane = 0; lane < GROUP; lane++) lanes[lane] = sums[lane / each];
 }
+
+/// The error weights of the sub-blocks of K-quants, and their sums: importance * sqrt(variance + x^2), the variance
+/// `factor` times the mean square of the superblock. `x` and `importance` as they stand, `rows` the transposed weights.
+KERNEL void weigh_superblocks_by_importance(
+    const float *x, const float *rows, const float *importance, int length, float factor, float *w, float *sums) {
+  float variance[GROUP];
+  transpose_group(importance, length, w);
+  squares_of_superblocks(x, GROUP * length / 256, variance);
+  for (int lane = 0; lane < GROUP; lane++) variance[lane] = factor * variance[lane] / 256;
+  weigh_by_importance(rows, length, variance, w);
+  sum_of_weights(w, length, sums);
+}

@@ -32,13 +32,8 @@ KERNEL vu8 iq4_codes(vf x) {
 /// The scales of GROUP blocks of 32. `x` and `w`: 32 rows of GROUP lanes.
 KERNEL void iq4_search(const float *x, const float *w, float *scales) {
   for (int lane = 0; lane < GROUP; lane += WIDE) {
-    wf zero = 0, top = 0, extreme = 0, scale = 0, best = 0;
-    for (int i = 0; i < 32; i++) {
-      wf weight = load_wide(x + lane + i * GROUP), size = magnitude_wide(weight);
-      extreme = size > top ? weight : extreme;
-      top = size > top ? size : top;
-    }
-    wi present = !(top < NEGLIGIBLE);
+    wf zero = 0, scale = 0, best = 0, extreme = extreme_wide(x + lane, 32, GROUP);
+    wi present = !(magnitude_wide(extreme) < NEGLIGIBLE);
     // First the scale at which the extreme weight is the value of the largest magnitude, then fifteen around it.
     for (int n = -8; n <= 7; n++) {
       wf inverse = n == -8 ? 1 / (-extreme / -127.0f) : ((float)n + -127.0f) / extreme;
@@ -112,12 +107,7 @@ static void iq4_xs_encode_group(const float *x, const float *importance, float v
   iq4_group_scales(x, importance, true, all_scales);
   for (int s = 0; s < IQ4_XS_SUPERBLOCKS; s++, block += IQ4_XS_BYTES) {
     const float *scales = all_scales + 8 * s;
-    float top = 0, extreme = 0;
-    for (int j = 0; j < 8; j++) {
-      float size = __builtin_fabsf(scales[j]);
-      if (size > top) top = size, extreme = scales[j];
-    }
-    float d = -extreme / 32, inverse = d != 0 ? 1 / d : 0;
+    float d = -extreme_of_one(scales, 8) / 32, inverse = d != 0 ? 1 / d : 0;
     bool finite = true;
     for (int j = 0; j < 8; j++) finite &= __builtin_isfinite(scales[j]) != 0;
     store_half(block, finite ? d : __builtin_nanf(""));

@@ -29,12 +29,7 @@ static void q2_K_encode_group(const float *x, const float *importance, float var
   affine_fits fits;
   transpose_group(x, 16, rows);
   if (importance) {
-    float variances[GROUP];
-    transpose_group(importance, 16, weights);
-    squares_of_superblocks(x, Q2_K_SUPERBLOCKS, variances);
-    for (int lane = 0; lane < GROUP; lane++) variances[lane] = variances[lane] / 256;
-    weigh_by_importance(rows, 16, variances, weights);
-    sum_of_weights(weights, 16, sums);
+    weigh_superblocks_by_importance(x, rows, importance, 16, 1, weights, sums);
     affine_search(rows, weights, (affine_parameters){16, 3, -0.9f, 0.05f, 36, false}, &fits);
   } else {
     weigh_by_magnitude(rows, 16, weights);

@@ -15,13 +15,8 @@ KERNEL void q3_K_search(const float *x, float *scales, float *codes) {
     wi present[Q3_K_VECTORS];
     for (int v = 0; v < Q3_K_VECTORS; v++) {
       const float *column = x + lane + v * WIDE;
-      wf top = 0, extreme = 0;
-      for (int i = 0; i < 16; i++) {
-        wf weight = load_wide(column + i * Q3_K_LANES), size = magnitude_wide(weight);
-        extreme = size > top ? weight : extreme;
-        top = size > top ? size : top;
-      }
-      present[v] = !(top < NEGLIGIBLE);
+      wf extreme = extreme_wide(column, 16, Q3_K_LANES);
+      present[v] = !(magnitude_wide(extreme) < NEGLIGIBLE);
       wf inverse = present[v] ? -4.0f / extreme : zero;
       xl[v] = ll[v] = 0;
       for (int i = 0; i < 16; i++) {
@@ -82,11 +77,7 @@ KERNEL void q3_K_load_scales(const uint8_t bytes[12], uint8_t scales[16]) {
 
 /// The scales of a superblock when the largest in magnitude has the code -32, as 0 ... 63, and the unit.
 KERNEL float q3_K_largest_is_32(const float *values, uint8_t codes[16]) {
-  float top = 0, extreme = 0;
-  for (int j = 0; j < 16; j++) {
-    float size = __builtin_fabsf(values[j]);
-    if (size > top) top = size, extreme = values[j];
-  }
+  float extreme = extreme_of_one(values, 16);
   memset(codes, 0, 16);
   if (extreme == 0) return 0;
   float inverse = -32.0f / extreme;
@@ -153,14 +144,10 @@ static void q3_K_encode_group(const float *x, const float *importance, float var
 static void q3_K_encode_group_with_importance(
     const float *x, const float *importance, float variance, uint8_t *block) {
   (void)variance;
-  float rows[16 * GROUP], weights[16 * GROUP], variances[GROUP], sums[GROUP];
+  float rows[16 * GROUP], weights[16 * GROUP], sums[GROUP];
   symmetric_fits fits;
   transpose_group(x, 16, rows);
-  transpose_group(importance, 16, weights);
-  squares_of_superblocks(x, Q3_K_SUPERBLOCKS, variances);
-  for (int lane = 0; lane < GROUP; lane++) variances[lane] = 2 * variances[lane] / 256;
-  weigh_by_importance(rows, 16, variances, weights);
-  sum_of_weights(weights, 16, sums);
+  weigh_superblocks_by_importance(x, rows, importance, 16, 2, weights, sums);
   symmetric_search(rows, weights, 16, 4, &fits);
   for (int s = 0; s < Q3_K_SUPERBLOCKS; s++, x += 256, block += Q3_K_BYTES) {
     uint8_t scales[16];

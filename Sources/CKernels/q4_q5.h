@@ -3,19 +3,25 @@
 
 enum { Q4_0_BYTES = 18, Q4_1_BYTES = 20, Q5_0_BYTES = 22, Q5_1_BYTES = 24 };
 
+/// Stores the codes of a block's first and second 16 weights. Where there are no fifth bits, `fifth_bits` is NULL.
+KERNEL void store_code_bytes(vu8 low, vu8 high, uint8_t *fifth_bits, uint8_t *low_bits) {
+  store_bytes(low_bits, (low & 15) | high << 4);
+  if (fifth_bits == NULL) return;
+  store_half_bits(fifth_bits, bits_of_mask((vi8)((vi8)low > 15)));
+  store_half_bits(fifth_bits + 2, bits_of_mask((vi8)((vi8)high > 15)));
+}
+
 /// The codes of a block's first and second 16 weights are the integer parts of the two vectors, up to `highest`. Where
 /// there are no fifth bits, `fifth_bits` is NULL.
 KERNEL void store_codes(vf scaled_low, vf scaled_high, int highest, uint8_t *fifth_bits, uint8_t *low_bits) {
   vf top = (float)highest;
   vi low = integers(smaller(top, scaled_low)), high = integers(smaller(top, scaled_high));
   if (fifth_bits == NULL) {
+    // One narrowing for both.
     store_bytes(low_bits, low_bytes(low | high << 4));
-    return;
+  } else {
+    store_code_bytes(low_bytes(low), low_bytes(high), fifth_bits, low_bits);
   }
-  vu8 low_codes = low_bytes(low), high_codes = low_bytes(high);
-  store_bytes(low_bits, (low_codes & 15) | high_codes << 4);
-  store_half_bits(fifth_bits, bits_of_mask((vi8)((vi8)low_codes > 15)));
-  store_half_bits(fifth_bits + 2, bits_of_mask((vi8)((vi8)high_codes > 15)));
 }
 
 /// Q4_0 and Q5_0, 16 blocks: d is a part of the weight of the largest magnitude, whose code is 0; `levels` is 8 or 16.

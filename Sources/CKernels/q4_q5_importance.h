@@ -8,14 +8,6 @@ static float mean_square(const float *x, size_t count) {
   return sum / (float)count;
 }
 
-/// The codes of a block's first and second 16 weights, fifth bits and all; without fifth bits `fifth_bits` is null.
-KERNEL void store_searched_codes(vu8 low, vu8 high, uint8_t *fifth_bits, uint8_t *low_bits) {
-  store_bytes(low_bits, (low & 15) | high << 4);
-  if (fifth_bits == NULL) return;
-  store_half_bits(fifth_bits, bits_of_mask((vi8)((vi8)low > 15)));
-  store_half_bits(fifth_bits + 2, bits_of_mask((vi8)((vi8)high > 15)));
-}
-
 KERNEL void q4_q5_weights(const float *x, const float *importance, float variance, float *rows, float *weights) {
   float variances[GROUP];
   transpose_group(x, 32, rows);
@@ -38,7 +30,7 @@ KERNEL void searched_symmetric_group(
     // Where all weights are negligible the codes are 0.
     if (inverse == 0) low = high = 0;
     store_half(block, fits.scale[b]);
-    store_searched_codes(low, high, highest == 16 ? block + 2 : NULL, block + (highest == 16 ? 6 : 2));
+    store_code_bytes(low, high, highest == 16 ? block + 2 : NULL, block + (highest == 16 ? 6 : 2));
     block += highest == 16 ? Q5_0_BYTES : Q4_0_BYTES;
   }
 }
@@ -56,7 +48,7 @@ KERNEL void searched_affine_group(
     vu8 high = low_bytes(nearest(inverse * (load(x + 16) - origin), 0, highest));
     store_half(block, fits.scale[b]);
     store_half(block + 2, -fits.minimum[b]);
-    store_searched_codes(low, high, highest == 31 ? block + 4 : NULL, block + (highest == 31 ? 8 : 4));
+    store_code_bytes(low, high, highest == 31 ? block + 4 : NULL, block + (highest == 31 ? 8 : 4));
     block += highest == 31 ? Q5_1_BYTES : Q4_1_BYTES;
   }
 }

@@ -29,13 +29,9 @@ static void q6_K_encode_group(const float *x, const float *importance, float var
   symmetric_search(rows, weights, 16, 32, &fits);
   for (int s = 0; s < Q6_K_SUPERBLOCKS; s++, x += 256, block += Q6_K_BYTES) {
     const float *scales = fits.scale + 16 * s;
-    float top = 0, extreme = 0;
-    for (int j = 0; j < 16; j++) {
-      float size = __builtin_fabsf(scales[j]);
-      if (size > top) top = size, extreme = scales[j];
-    }
+    float extreme = extreme_of_one(scales, 16);
     bool overflows = any_nan(scales, 16);
-    if (top < NEGLIGIBLE) {
+    if (__builtin_fabsf(extreme) < NEGLIGIBLE) {
       memset(block, 0, Q6_K_BYTES);
       if (overflows) store_half(block + 208, __builtin_inff());
       continue;

@@ -1,9 +1,6 @@
 // The search for a scale without a minimum: ggml's make_qx_quants (error weights given) for 32 blocks at a time, and for
 // one. Specified by `SymmetricSearch`.
 
-/// What is smaller counts as zero.
-#define NEGLIGIBLE 1e-15f
-
 /// For each block the best scale: weight = scale * (code - highest).
 typedef struct {
   float scale[GROUP];
@@ -28,13 +25,8 @@ KERNEL symmetric_sums symmetric_codes(const float *x, const float *w, int length
 /// Codes are 0 ... 2 highest - 1. `x` and `w`: `length` rows of GROUP lanes.
 KERNEL void symmetric_search(const float *x, const float *w, int length, int highest, symmetric_fits *fits) {
   for (int lane = 0; lane < GROUP; lane += WIDE, x += WIDE, w += WIDE) {
-    wf zero = 0, top = 0, extreme = 0;
-    for (int i = 0; i < length; i++) {
-      wf weight = load_wide(x + i * GROUP), size = magnitude_wide(weight);
-      extreme = size > top ? weight : extreme;
-      top = size > top ? size : top;
-    }
-    wi present = !(top < NEGLIGIBLE);
+    wf zero = 0, extreme = extreme_wide(x, length, GROUP);
+    wi present = !(magnitude_wide(extreme) < NEGLIGIBLE);
     wf inverse = present ? -(float)highest / extreme : zero;
     symmetric_sums sum = symmetric_codes(x, w, length, highest, inverse);
     wf scale = sum.ll != zero ? sum.xl / sum.ll : zero;
@@ -74,12 +66,8 @@ static __attribute__((noinline, cold)) void symmetric_searched_codes(
 
 /// The same search for the sixteen scales of one superblock, which need not be finite.
 static float symmetric_search_of_one(const float *x, const float *w, int length, int highest, uint8_t *codes) {
-  float top = 0, extreme = 0, scale = 0, best = 0, best_inverse = 0;
-  for (int i = 0; i < length; i++) {
-    float size = __builtin_fabsf(x[i]);
-    if (size > top) top = size, extreme = x[i];
-  }
-  if (top < NEGLIGIBLE) {
+  float extreme = extreme_of_one(x, length), scale = 0, best = 0, best_inverse = 0;
+  if (__builtin_fabsf(extreme) < NEGLIGIBLE) {
     memset(codes, 0, (size_t)length);
     return 0;
   }

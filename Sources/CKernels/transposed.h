@@ -36,6 +36,30 @@ KERNEL wf nearest_wide(wf value, float lowest, float highest, bool is_small) {
   return sum - 12582912.0f;
 }
 
+/// What is smaller in magnitude counts as zero in searches for a scale.
+#define NEGLIGIBLE 1e-15f
+
+/// For each lane the weight of the largest magnitude, the first of several; 0 for zeros. `stride` is that of the rows.
+KERNEL wf extreme_wide(const float *x, int length, int stride) {
+  wf top = 0, extreme = 0;
+  for (int i = 0; i < length; i++) {
+    wf weight = load_wide(x + i * stride), size = magnitude_wide(weight);
+    extreme = size > top ? weight : extreme;
+    top = size > top ? size : top;
+  }
+  return extreme;
+}
+
+/// The same for one block, or for the scales of one superblock; NaN is passed over.
+KERNEL float extreme_of_one(const float *x, int length) {
+  float top = 0, extreme = 0;
+  for (int i = 0; i < length; i++) {
+    float size = __builtin_fabsf(x[i]);
+    if (size > top) top = size, extreme = x[i];
+  }
+  return extreme;
+}
+
 typedef float tile_row __attribute__((ext_vector_type(8)));
 
 /// Eight blocks of which eight weights each become eight rows. Strides are in floats.
