@@ -39,19 +39,12 @@ public enum Q4_0Codec: BlockCodec {
   public static func isFinite(_ block: Span<UInt8>) -> Bool { Binary16.isFinite(block.load(UInt16.self, at: 0)) }
 }
 
-extension Q4_0Codec: ImportanceCodec {
-  public static func encodeRow(
-    _ row: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+extension Q4_0Codec: RowImportanceCodec {
+  public static func encodeBlock(
+    _ weights: Span<Float>, errorWeights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
   ) {
-    let meanSquare = BlockArithmetic.sumOfSquares(row) / Float(row.count)
-    for block in 0..<(row.count / 32) {
-      let columns = (block * 32)..<(block * 32 + 32)
-      let weights = row.extracting(columns)
-      let weighted = WeightedImportance<32>(weights, importance: importance.extracting(columns), level: meanSquare)
-      let fit = SymmetricSearch<32>.fit(weights, importance: weighted.values.span, half: 8)
-      let place = offset + block * elementType.blockBytes
-      bytes.store(Binary16.bits(fit.scale), at: place)
-      FourBitCodes.store(fit.codes, into: &bytes, at: place + 2)
-    }
+    let fit = SymmetricSearch<32>.fit(weights, importance: errorWeights, half: 8)
+    bytes.store(Binary16.bits(fit.scale), at: offset)
+    FourBitCodes.store(fit.codes, into: &bytes, at: offset + 2)
   }
 }

@@ -32,20 +32,13 @@ public enum Q5_1Codec: BlockCodec {
   }
 }
 
-extension Q5_1Codec: ImportanceCodec {
-  public static func encodeRow(
-    _ row: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
+extension Q5_1Codec: RowImportanceCodec {
+  public static func encodeBlock(
+    _ weights: Span<Float>, errorWeights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
   ) {
-    let meanSquare = BlockArithmetic.sumOfSquares(row) / Float(row.count)
-    for block in 0..<(row.count / 32) {
-      let columns = (block * 32)..<(block * 32 + 32)
-      let weights = row.extracting(columns)
-      let weighted = WeightedImportance<32>(weights, importance: importance.extracting(columns), level: meanSquare)
-      let fit = AffineSearch<32>.fit(weights, importance: weighted.values.span, .weighted(highestCode: 31))
-      let place = offset + block * elementType.blockBytes
-      bytes.store(Binary16.bits(fit.scale), at: place)
-      bytes.store(Binary16.bits(-fit.minimum), at: place + 2)
-      FiveBitCodes.store(fit.codes, into: &bytes, at: place + 4)
-    }
+    let fit = AffineSearch<32>.fit(weights, importance: errorWeights, .weighted(highestCode: 31))
+    bytes.store(Binary16.bits(fit.scale), at: offset)
+    bytes.store(Binary16.bits(-fit.minimum), at: offset + 2)
+    FiveBitCodes.store(fit.codes, into: &bytes, at: offset + 4)
   }
 }
