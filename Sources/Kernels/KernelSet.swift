@@ -42,8 +42,7 @@ public import TensorCore
   /// The sets that this processor runs, from the slowest, ``generic``, to the ``fastest``.
   public static let supported: [KernelSet] = {
     // Safe: the function is there in every set.
-    let supported = unsafe compiled.filter { unsafe $0.is_supported?() ?? false }.map { unsafe KernelSet($0) }
-    return supported
+    unsafe compiled.filter { unsafe $0.is_supported?() ?? false }.map { unsafe KernelSet($0) }
   }()
 
   /// The names of all sets that were compiled for this architecture, whether this processor runs them or not.

@@ -37,8 +37,8 @@ public protocol BlockCodec: BlockDecoder {
   /// The magnitude that every weight may have without a scale that overflows.
   static var largestMagnitude: Float { get }
 
-  /// Encodes weights that fill whole blocks; `bytes` has room for all of them.
-  static func encode(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>)
+  /// Encodes weights that fill whole blocks into `bytes` from `offset` on, where there is room for all of them.
+  static func encode(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int)
 
   /// The number of the first block for which ``isFinite(_:)`` does not hold.
   static func firstNonFiniteBlock(in blocks: Span<UInt8>) -> Int?
@@ -54,10 +54,11 @@ extension BlockDecoder {
 }
 
 extension BlockCodec {
-  public static func encode(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>) {
+  public static func encode(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int = 0) {
     let (length, size) = (elementType.blockLength, elementType.blockBytes)
     for block in 0..<(weights.count / length) {
-      encodeBlock(weights.extracting((block * length)..<((block + 1) * length)), into: &bytes, at: block * size)
+      encodeBlock(
+        weights.extracting((block * length)..<((block + 1) * length)), into: &bytes, at: offset + block * size)
     }
   }
 

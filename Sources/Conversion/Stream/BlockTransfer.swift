@@ -47,12 +47,7 @@ struct BlockTransfer {
   static func decode(
     _ blocks: [UInt8], with decoder: any BlockDecoder.Type, _ kernels: KernelSet, into weights: inout [Float]
   ) {
-    var span = weights.mutableSpan
-    if let kernel = kernels.kernel(for: decoder.elementType) {
-      kernel.decode(blocks.span, into: &span)
-    } else {
-      decoder.decode(blocks.span, into: &span)
-    }
+    decode(blocks.span, with: decoder, kernels.kernel(for: decoder.elementType), into: &weights)
   }
 
   private func tiles(of count: Int) -> some Sequence<Range<Int>> {
@@ -75,25 +70,25 @@ struct BlockTransfer {
     let (part, start) = (weights.span.extracting(tile), transfer.bytes(of: tile).lowerBound)
     if let kernel = transfer.kernel, kernel.encodes {
       kernel.encode(part, into: &span, at: start)
-      return
-    }
-    let type = transfer.codec.elementType
-    for block in 0..<(tile.count / type.blockLength) {
-      transfer.codec.encodeBlock(
-        part.extracting((block * type.blockLength)..<((block + 1) * type.blockLength)), into: &span,
-        at: start + block * type.blockBytes)
+    } else {
+      transfer.codec.encode(part, into: &span, at: start)
     }
   }
 
   private static func decode(
     _ blocks: [UInt8], _ tile: Range<Int>, with transfer: BlockTransfer, into weights: inout [Float]
   ) {
-    let part = blocks.span.extracting(transfer.bytes(of: tile))
+    decode(blocks.span.extracting(transfer.bytes(of: tile)), with: transfer.codec, transfer.kernel, into: &weights)
+  }
+
+  private static func decode(
+    _ blocks: Span<UInt8>, with decoder: any BlockDecoder.Type, _ kernel: Kernel?, into weights: inout [Float]
+  ) {
     var span = weights.mutableSpan
-    if let kernel = transfer.kernel {
-      kernel.decode(part, into: &span)
+    if let kernel {
+      kernel.decode(blocks, into: &span)
     } else {
-      transfer.codec.decode(part, into: &span)
+      decoder.decode(blocks, into: &span)
     }
   }
 }

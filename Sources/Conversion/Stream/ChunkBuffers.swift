@@ -50,21 +50,13 @@ struct ChunkBuffers {
   }
 }
 
-extension Array {
+extension Array where Element: Numeric {
   /// Changes the count and keeps the memory; new elements are zero.
-  mutating func resize(to count: Int) where Element: BinaryInteger {
-    resize(to: count, filling: 0)
-  }
-
-  mutating func resize(to count: Int) where Element: BinaryFloatingPoint {
-    resize(to: count, filling: 0)
-  }
-
-  private mutating func resize(to count: Int, filling value: Element) {
+  mutating func resize(to count: Int) {
     if self.count > count {
       removeLast(self.count - count)
     } else if self.count < count {
-      append(contentsOf: repeatElement(value, count: count - self.count))
+      append(contentsOf: repeatElement(0, count: count - self.count))
     }
   }
 }
