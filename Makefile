@@ -8,7 +8,7 @@ FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sour
   Fuzz/Package.swift Fuzz/Sources/fuzz-kernels Fuzz/Sources/fuzz-kernels-libfuzzer
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup build demo test test-arm64 conformance fuzz bench bench-program lint format record-golden samples install clean
+.PHONY: help setup build demo test test-arm64 conformance fuzz bench bench-kernels bench-program lint format record-golden samples install clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -36,10 +36,14 @@ fuzz: setup ## Compare kernels with scalar code on random cases (FUZZ_SECONDS=60
 	@peer=Benchmarks/.peer/libggml-stock.so; [ -f $$peer ] || peer=; \
 	Fuzz/.build/release/fuzz-kernels --seconds $(FUZZ_SECONDS) $(SEED:%=--seed %) $${peer:+--peer $$peer}
 
-bench: setup ## Measure the kernels against ggml (Python, gcc; downloads ggml; an idle machine)
+bench: ## Measure kernels and program (an idle machine, half an hour, 10 GB of disk)
+	@$(MAKE) bench-kernels
+	@$(MAKE) bench-program
+
+bench-kernels: setup ## Measure the kernels against ggml (Python, gcc; downloads ggml; two minutes)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py kernels
 
-bench-program: build ## Measure the program against cp and llama-quantize (half an hour, 10 GB of disk)
+bench-program: build ## Measure the program against cp and llama-quantize (Python, cmake; 10 GB of disk)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py program
 
 lint: setup ## Check the format, the direction of imports, and the samples

@@ -23,7 +23,7 @@ def write(results: Path, path: Path) -> None:
 
 
 def kernels(document: dict) -> str:
-    lines = ["## Kernels", "", "`make bench`: millions of weights a second, one thread, median of the repetitions. In brackets how many",
+    lines = ["## Kernels", "", "`make bench-kernels`: millions of weights a second, one thread, median of the repetitions. In brackets how many",
              "times as fast as ggml recompiled for this processor (as the plain loop, for types that ggml does not have).",
              "The last columns are the fastest set's: weights as F32 in GB/s, and that as a share of the memory copy.", ""]
     lines += machine(document["machine"]) + [f"- memory copy: {document['copy_gigabytes_per_second']:.1f} GB/s", ""]

@@ -36,7 +36,7 @@ def main() -> None:
     kernels.add_argument("--seconds", type=float, default=1.0, help="for each type and operation")
     whole = commands.add_parser("program")
     whole.add_argument("--types", nargs="*", default=list(program.TYPES), choices=list(program.TYPES))
-    whole.add_argument("--rounds", type=int, default=5)
+    whole.add_argument("--rounds", type=int, default=3)
     whole.add_argument("--without-llama", action="store_true", help="do not build and run llama-quantize")
     commands.add_parser("report")
     arguments = parser.parse_args()
