@@ -23,7 +23,7 @@ let package = Package(
     .library(name: "Safetensors", targets: ["Safetensors", "TensorCore"]),
     .library(name: "Quantization", targets: ["Quantization", "TensorCore"]),
     .library(name: "Kernels", targets: ["Kernels", "TensorCore"]),
-    .library(name: "Verification", targets: ["Verification", "Kernels"]),
+    .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
     .library(
       name: "Conversion",
       targets: ["Conversion", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "TensorCore", "Verification"]),
@@ -49,7 +49,7 @@ let package = Package(
     // One source for all instruction sets: clang's vector types, compiled behind `target` attributes.
     .target(name: "CKernels"),
     .target(name: "Kernels", dependencies: ["CKernels", "TensorCore"], swiftSettings: strict),
-    .target(name: "Verification", dependencies: ["Kernels"], swiftSettings: strict),
+    .target(name: "Verification", dependencies: ["TensorCore", "Quantization", "Kernels"], swiftSettings: strict),
     .target(
       name: "Conversion",
       dependencies: [

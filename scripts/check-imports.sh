@@ -12,7 +12,7 @@ RawCheckpoint: TensorCore StrictJSON FileAccess
 GGUF: TensorCore FileAccess
 Quantization: TensorCore
 Kernels: TensorCore CKernels
-Verification: Kernels
+Verification: TensorCore Quantization Kernels
 Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification
 GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification Conversion
 gguf: GGUFCommands

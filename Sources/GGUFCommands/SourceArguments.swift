@@ -11,6 +11,15 @@ struct SourceArguments: ParsableArguments {
       """)
   var source: String
 
+  @OptionGroup var raw: RawArguments
+
+  func validate() throws { try RawArguments.validate(path: source, "the source") }
+
+  func open() throws(Failure) -> any TensorSource { try raw.open(source) }
+}
+
+/// What a raw checkpoint holds, where SOURCE is one.
+struct RawArguments: ParsableArguments {
   @Option(
     name: .customLong("tensor"),
     help: ArgumentHelp(
@@ -22,19 +31,23 @@ struct SourceArguments: ParsableArguments {
   var description: String?
 
   func validate() throws {
-    if source == "-" { throw ValidationError("standard input is not read; name a file") }
-    if source.isEmpty { throw ValidationError("the source's name is empty") }
     if !rawTensors.isEmpty && description != nil {
       throw ValidationError("--tensor and --description both say what the raw file holds; give one of them")
     }
   }
 
-  func open() throws(Failure) -> any TensorSource {
+  /// - Parameter what: What the path is, for the message.
+  static func validate(path: String, _ what: String) throws {
+    if path == "-" { throw ValidationError("standard input is not read; name a file") }
+    if path.isEmpty { throw ValidationError("\(what)'s name is empty") }
+  }
+
+  func open(_ path: String) throws(Failure) -> any TensorSource {
     var raw: RawLayout?
     if let description { raw = .file(description) }
     if !rawTensors.isEmpty { raw = .description(RawDescription(tensors: rawTensors.map(\.tensor))) }
     do throws(SourceError) {
-      return try openCheckpoint(at: source, raw: raw)
+      return try openCheckpoint(at: path, raw: raw)
     } catch {
       throw Failure(error)
     }

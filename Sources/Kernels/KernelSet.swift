@@ -10,7 +10,7 @@ public import TensorCore
   /// `scalar`, `generic`, `avx2`, `avx512` or `neon`.
   public let name: String
   private let kernels: [String: Kernel]
-  private let set: gguf_kernel_set
+  let set: gguf_kernel_set
 
   private init(_ set: gguf_kernel_set) {
     // Safe: the C side's tables are constant and live as long as the program; `kernels` has `count` elements.
@@ -76,23 +76,5 @@ public import TensorCore
   public func allFinite(_ weights: Span<Float>) -> Bool {
     // Safe: reads as many weights as there are; the function is there in every set.
     unsafe weights.withUnsafeBufferPointer { unsafe set.all_finite?($0.baseAddress, $0.count) ?? false }
-  }
-
-  /// The sum of (decoded - original)^2, that of original^2, and the largest |decoded - original|, in binary64; both spans
-  /// have the same length.
-  ///
-  /// Weight i goes into sum i mod 16, and the sums are added in order: the same to the last bit in every set.
-  public func measure(
-    original: Span<Float>, decoded: Span<Float>
-  ) -> (squaredError: Double, squaredSignal: Double, largestError: Double) {
-    precondition(original.count == decoded.count)
-    var result = gguf_round_trip()
-    // Safe: reads as many weights of each as there are, and fills the structure.
-    unsafe original.withUnsafeBufferPointer { original in
-      unsafe decoded.withUnsafeBufferPointer { decoded in
-        unsafe set.measure?(original.baseAddress, decoded.baseAddress, original.count, &result)
-      }
-    }
-    return (result.squared_error, result.squared_signal, result.largest_error)
   }
 }

@@ -28,13 +28,24 @@ typedef struct GGUF_CONSTANT {
   void (*decode)(const uint8_t *blocks, float *weights, size_t count);
 } gguf_kernel;
 
-/// How far decoded weights are from the originals, in binary64.
+/// How far a stretch of decoded weights is from the originals, in binary64.
+///
+/// Weight i of the stretch goes into sum i mod 16; of sixteen sums, halves are added until one is left. The squared errors
+/// of a block are added to each other first, then to those of the blocks before.
 typedef struct GGUF_CONSTANT {
-  /// The sums of (decoded - original)^2 and of original^2.
-  double squared_error, squared_signal;
+  /// The sums of (decoded - original)^2, original^2, decoded^2, original x decoded, and |decoded - original|.
+  double squared_error, squared_signal, squared_decoded, product, absolute_error;
   /// The largest |decoded - original|.
   double largest_error;
-} gguf_round_trip;
+  /// The largest sum of (decoded - original)^2 of a block, and the number of the first block that has it; 0 and 0 where
+  /// there is no whole block, or no error.
+  double worst_block_error;
+  size_t worst_block;
+} gguf_loss;
+
+/// Errors are counted by the upper bits of |decoded - original|, a binary32 number: its exponent and the first bits of its
+/// fraction, 64 classes for each power of two. Infinity and NaN are in the last ones.
+enum { GGUF_ERROR_CLASS_SHIFT = 17, GGUF_ERROR_CLASSES = 1 << (31 - GGUF_ERROR_CLASS_SHIFT) };
 
 /// The kernels of one instruction set.
 typedef struct GGUF_CONSTANT {
@@ -45,9 +56,14 @@ typedef struct GGUF_CONSTANT {
   const gguf_kernel *kernels;
   /// Whether none of `count` weights is NaN or infinite.
   bool (*all_finite)(const float *weights, size_t count);
-  /// Compares `count` weights. Weight i goes into sum i mod 16, and the sums are added in order, so that the figures are
-  /// the same to the last bit in every set.
-  void (*measure)(const float *original, const float *decoded, size_t count, gguf_round_trip *result);
+  /// Compares `count` weights, in blocks of `block_length` of them: a multiple of 16, or 0 for no blocks.
+  void (*measure)(
+      const float *original, const float *decoded, size_t count, size_t block_length, gguf_loss *loss);
+  /// Counts the errors of `count` weights. `counts` has four tables of GGUF_ERROR_CLASSES, whose sum is meant. `lowest`
+  /// and `highest` become the lowest class but 0 and the highest class that were met, where they were not lower or higher
+  /// before.
+  void (*count_errors)(
+      const float *original, const float *decoded, size_t count, uint32_t *counts, uint32_t *lowest, uint32_t *highest);
 } gguf_kernel_set;
 
 /// How many sets were compiled for this architecture; at least 1.

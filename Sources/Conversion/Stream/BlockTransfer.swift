@@ -15,32 +15,50 @@ struct BlockTransfer {
     kernel = kernels.kernel(for: codec.elementType)
   }
 
-  /// Encodes the weights of a chunk, and measures what they lost.
+  /// Encodes the weights of a chunk; where `loss` is given, also measures what they lost.
   ///
   /// It goes tile by tile: encoded, decoded and compared while all of it is in the cache.
-  func encode(_ buffers: inout ChunkBuffers) -> RoundTripError {
-    var error = RoundTripError()
-    for tile in tiles(of: buffers.weights.count) {
+  ///
+  /// - Returns: Whether the blocks decode to finite weights.
+  func encode(_ buffers: inout ChunkBuffers, measuring loss: inout TensorLoss?) -> Bool {
+    var areFinite = true
+    for tile in Self.tiles(of: buffers.weights.count) {
       Self.encode(buffers.weights, tile, with: self, into: &buffers.blocks)
       buffers.decoded.resize(to: tile.count)
       Self.decode(buffers.blocks, tile, with: self, into: &buffers.decoded)
-      error.add(
-        RoundTripError(
-          original: buffers.weights.span.extracting(tile), decoded: buffers.decoded.span, kernels: kernels))
+      areFinite = areFinite && kernels.allFinite(buffers.decoded.span)
+      guard var measured = loss else { continue }
+      Self.measure(buffers.weights, tile, buffers.decoded, kernels, into: &measured, &buffers.counts)
+      loss = measured
     }
-    return error
+    return areFinite
   }
 
   /// Whether the blocks of a chunk decode to finite weights.
   func decodesToFiniteWeights(_ buffers: inout ChunkBuffers) -> Bool {
     let type = codec.elementType
     let count = buffers.blocks.count / type.blockBytes * type.blockLength
-    for tile in tiles(of: count) {
+    for tile in Self.tiles(of: count) {
       buffers.decoded.resize(to: tile.count)
       Self.decode(buffers.blocks, tile, with: self, into: &buffers.decoded)
       if !kernels.allFinite(buffers.decoded.span) { return false }
     }
     return true
+  }
+
+  /// Encodes weights that fill whole blocks; `blocks` becomes as long as they are.
+  func encode(_ weights: Span<Float>, into blocks: inout [UInt8]) {
+    blocks.resize(to: ChunkList.bytes(weights.count, codec.elementType))
+    var span = blocks.mutableSpan
+    encode(weights, into: &span, at: 0)
+  }
+
+  private func encode(_ weights: Span<Float>, into blocks: inout MutableSpan<UInt8>, at offset: Int) {
+    if let kernel, kernel.encodes {
+      kernel.encode(weights, into: &blocks, at: offset)
+    } else {
+      codec.encode(weights, into: &blocks, at: offset)
+    }
   }
 
   /// Decodes the whole blocks of a source's type.
@@ -50,7 +68,8 @@ struct BlockTransfer {
     decode(blocks.span, with: decoder, kernels.kernel(for: decoder.elementType), into: &weights)
   }
 
-  private func tiles(of count: Int) -> some Sequence<Range<Int>> {
+  /// Stretches of whole blocks that fit the processor's cache.
+  static func tiles(of count: Int) -> some Sequence<Range<Int>> {
     stride(from: 0, to: count, by: ChunkBuffers.tileElements).lazy.map {
       $0..<Swift.min($0 + ChunkBuffers.tileElements, count)
     }
@@ -67,12 +86,17 @@ struct BlockTransfer {
     _ weights: [Float], _ tile: Range<Int>, with transfer: BlockTransfer, into blocks: inout [UInt8]
   ) {
     var span = blocks.mutableSpan
-    let (part, start) = (weights.span.extracting(tile), transfer.bytes(of: tile).lowerBound)
-    if let kernel = transfer.kernel, kernel.encodes {
-      kernel.encode(part, into: &span, at: start)
-    } else {
-      transfer.codec.encode(part, into: &span, at: start)
-    }
+    transfer.encode(weights.span.extracting(tile), into: &span, at: transfer.bytes(of: tile).lowerBound)
+  }
+
+  /// Measures what a tile of weights lost.
+  static func measure(
+    _ weights: [Float], _ tile: Range<Int>, _ decoded: [Float], _ kernels: KernelSet, into loss: inout TensorLoss,
+    _ counts: inout ErrorCounts
+  ) {
+    let original = weights.span.extracting(tile)
+    loss.add(original: original, decoded: decoded.span, kernels: kernels)
+    kernels.countErrors(original: original, decoded: decoded.span, into: &counts)
   }
 
   private static func decode(
@@ -81,7 +105,7 @@ struct BlockTransfer {
     decode(blocks.span.extracting(transfer.bytes(of: tile)), with: transfer.codec, transfer.kernel, into: &weights)
   }
 
-  private static func decode(
+  static func decode(
     _ blocks: Span<UInt8>, with decoder: any BlockDecoder.Type, _ kernel: Kernel?, into weights: inout [Float]
   ) {
     var span = weights.mutableSpan

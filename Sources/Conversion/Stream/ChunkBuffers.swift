@@ -1,3 +1,4 @@
+internal import Kernels
 internal import TensorCore
 
 /// The memory of one thread: made once, for the largest chunk of a plan, and used for every chunk.
@@ -14,6 +15,8 @@ struct ChunkBuffers {
   var blocks: [UInt8] = []
   /// What a tile of blocks decodes to.
   var decoded: [Float] = []
+  /// The errors of the chunk by their size.
+  var counts = ErrorCounts()
 
   init(for plan: ConversionPlan) {
     let need = Self.need(for: plan)
@@ -26,13 +29,13 @@ struct ChunkBuffers {
   /// Bytes that the buffers of one thread take for a plan.
   static func byteCount(for plan: ConversionPlan) -> Int {
     let need = need(for: plan)
-    return need.source + need.weights * 4 + need.blocks + tileElements * 4
+    return need.source + need.weights * 4 + need.blocks + tileElements * 4 + ErrorCounts.byteCount
   }
 
   private static func need(for plan: ConversionPlan) -> (source: Int, weights: Int, blocks: Int) {
     var need = (source: 0, weights: 0, blocks: 0)
     for tensor in plan.tensors {
-      let count = min(ChunkList.chunkElements, tensor.shape.elementCount)
+      let count = ChunkList.longestChunk(tensor.shape)
       let type = tensor.source.elementType
       let source = ChunkList.bytes(count, type)
       let blocks = ChunkList.bytes(count, tensor.target)

@@ -6,39 +6,44 @@ internal import TensorCore
 internal import Verification
 
 /// One thread's share of a conversion: its buffers, which are made once, and what it does with a chunk.
-struct ChunkWorker {
+struct ChunkWorker: ChunkConsumer {
   let plan: ConversionPlan
-  let source: any TensorSource
+  let reader: WeightReader
   /// What the checkpoint is called in errors.
   let sourceName: String
   let policy: ConversionOptions.NonFinitePolicy
   let kernels: KernelSet
+  /// Whether the loss is measured.
+  let measures: Bool
   let output: AtomicFileWriter
 
-  private var buffers: ChunkBuffers
+  /// The converter takes over the errors that were counted.
+  var buffers: ChunkBuffers
 
   init(
     plan: ConversionPlan, source: any TensorSource, sourceName: String, policy: ConversionOptions.NonFinitePolicy,
-    kernels: KernelSet, output: AtomicFileWriter
+    kernels: KernelSet, measures: Bool, output: AtomicFileWriter
   ) {
     self.plan = plan
-    self.source = source
+    reader = WeightReader(source: source, kernels: kernels)
     self.sourceName = sourceName
     self.policy = policy
     self.kernels = kernels
+    self.measures = measures
     self.output = output
     buffers = ChunkBuffers(for: plan)
   }
 
   /// What became of a chunk.
   struct Result {
-    var error = RoundTripError()
+    /// nil where it is not measured: nothing was encoded.
+    var loss: ChunkLoss?
     /// Values that the policy for non-finite ones has replaced.
     var replaced = 0
   }
 
   /// Reads a chunk, converts it, and writes it to its place.
-  mutating func convert(_ chunk: ChunkList.Chunk) throws(ConversionFailure) -> Result {
+  mutating func consume(_ chunk: ChunkList.Chunk) throws(ConversionFailure) -> Result {
     let tensor = plan.tensors[chunk.tensor]
     let type = tensor.source.elementType
     switch type.kind {
@@ -58,6 +63,11 @@ struct ChunkWorker {
     return Result()
   }
 
+  func prefetch(_ chunk: ChunkList.Chunk) {
+    let tensor = plan.tensors[chunk.tensor].source
+    reader.source.prefetch(tensor, chunk.bytes(of: tensor.elementType))
+  }
+
   // MARK: Weights to blocks
 
   private mutating func encode(
@@ -72,9 +82,11 @@ struct ChunkWorker {
     result.replaced = try applyPolicy(codec.largestMagnitude, chunk, tensor)
 
     buffers.blocks.resize(to: chunk.bytes(of: tensor.target).count)
-    result.error = BlockTransfer(codec, kernels).encode(&buffers)
+    var loss = measures ? ConversionPlan.emptyLoss(tensor, start: chunk.elements.lowerBound) : nil
+    let areFinite = BlockTransfer(codec, kernels).encode(&buffers, measuring: &loss)
+    result.loss = loss.map { ChunkLoss(loss: $0, pattern: pattern(chunk, tensor)) }
     // A scale that overflows makes every weight of its block infinite or NaN.
-    if !result.error.isFinite, let bad = codec.firstNonFiniteBlock(in: buffers.blocks.span) {
+    if !areFinite, let bad = codec.firstNonFiniteBlock(in: buffers.blocks.span) {
       let type = tensor.target
       let (row, columns) = place(ofBlock: bad, type, chunk, tensor)
       let values = buffers.weights[(bad * type.blockLength)..<((bad + 1) * type.blockLength)]
@@ -91,50 +103,33 @@ struct ChunkWorker {
   private mutating func readWeights(
     _ chunk: ChunkList.Chunk, of tensor: TensorDescription
   ) throws(ConversionFailure) {
-    buffers.weights.resize(to: chunk.elements.count)
-    if tensor.elementType == .f32 && tensor.byteOrder == .little {
-      // The bytes are the weights.
-      do throws(SourceError) {
-        try Self.fill(&buffers.weights, from: source, tensor, start: chunk.bytes(of: .f32).lowerBound)
-      } catch {
-        throw .source(error)
-      }
-      return
+    let isDecodable: Bool
+    do throws(SourceError) {
+      isDecodable = try reader.readWeights(tensor, chunk, bytes: &buffers.source, into: &buffers.weights)
+    } catch {
+      throw .source(error)
     }
-    try readSource(chunk, of: tensor)
-    guard let decoder = tensor.elementType.decoder else {
-      throw invalid(.typeNotDecodable(tensor: tensor.name, type: tensor.elementType))
-    }
-    BlockTransfer.decode(buffers.source, with: decoder, kernels, into: &buffers.weights)
+    if !isDecodable { throw invalid(.typeNotDecodable(tensor: tensor.name, type: tensor.elementType)) }
+  }
+
+  private func pattern(_ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor) -> RowPattern {
+    let row = tensor.shape.rowLength
+    return tensor.shape.rowCount > 1 && row <= ChunkList.chunkElements
+      ? RowPattern(buffers.weights.span, rowLength: row) : .unknown
   }
 
   /// Finds what is not finite in the chunk's weights and does with it what the user said.
   private mutating func applyPolicy(
     _ limit: Float, _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
   ) throws(ConversionFailure) -> Int {
-    if policy != .clamp && kernels.allFinite(buffers.weights.span) { return 0 }
-    var replaced = 0
-    for i in 0..<buffers.weights.count {
-      let value = buffers.weights[i]
-      switch policy {
-      case .zero where !value.isFinite:
-        buffers.weights[i] = 0
-        replaced += 1
-      case .clamp where !value.isNaN && abs(value) > limit:
-        buffers.weights[i] = value < 0 ? -limit : limit
-        replaced += 1
-      case _ where !value.isFinite:
-        let index = chunk.elements.lowerBound + i
-        let row = tensor.shape.rowLength
-        let column = index % row
-        if policy == .clamp { throw invalid(.clampOfNaN(tensor: tensor.source.name, row: index / row, column: column)) }
-        throw invalid(
-          .notFinite(
-            tensor: tensor.source.name, value: NonFinite.name(value), row: index / row, column: column))
-      default: break
-      }
-    }
-    return replaced
+    let (replaced, refused) = policy.apply(to: &buffers.weights, limit: limit, kernels: kernels)
+    guard let refused else { return replaced }
+    let index = chunk.elements.lowerBound + refused
+    let (row, column) = (index / tensor.shape.rowLength, index % tensor.shape.rowLength)
+    if policy == .clamp { throw invalid(.clampOfNaN(tensor: tensor.source.name, row: row, column: column)) }
+    throw invalid(
+      .notFinite(
+        tensor: tensor.source.name, value: NonFinite.name(buffers.weights[refused]), row: row, column: column))
   }
 
   // MARK: Blocks as they are
@@ -158,31 +153,11 @@ struct ChunkWorker {
   private mutating func readSource(
     _ chunk: ChunkList.Chunk, of tensor: TensorDescription
   ) throws(ConversionFailure) {
-    let bytes = chunk.bytes(of: tensor.elementType)
-    buffers.source.resize(to: bytes.count)
     do throws(SourceError) {
-      try Self.fill(&buffers.source, from: source, tensor, start: bytes.lowerBound)
+      try reader.readBytes(tensor, chunk, into: &buffers.source)
     } catch {
       throw .source(error)
     }
-  }
-
-  // These take a buffer apart from `self`, so that it may be written while the source is read.
-
-  private static func fill(
-    _ weights: inout [Float], from source: any TensorSource, _ tensor: TensorDescription, start: Int
-  ) throws(SourceError) {
-    try weights.withBytes { (bytes) throws(SourceError) in
-      try source.read(tensor, from: start, into: &bytes)
-    }
-  }
-
-  private static func fill(
-    _ bytes: inout [UInt8], from source: any TensorSource, _ tensor: TensorDescription, start: Int
-  ) throws(SourceError) {
-    var span = bytes.mutableSpan
-    try source.read(tensor, from: start, into: &span)
-    if tensor.byteOrder == .big { span.reverseBytes(ofElements: tensor.elementType.blockBytes) }
   }
 
   private func write(_ chunk: ChunkList.Chunk, of tensor: ConversionPlan.Tensor) throws(ConversionFailure) {

@@ -1,4 +1,3 @@
-internal import Dispatch
 public import FileAccess
 internal import GGUF
 public import Kernels
@@ -19,10 +18,14 @@ public import Verification
 public struct Converter: Sendable {
   /// What became of a conversion.
   public struct Outcome: Sendable {
-    /// What each tensor of the plan lost; all zero for those that were copied.
-    public let errors: [RoundTripError]
+    /// What each tensor of the plan lost; nil for those that were copied, and where nothing is measured.
+    public let measurements: [TensorMeasurement?]
+    /// How large the errors are in relation to their tensors, over all quantized ones.
+    public let errors: RelativeHistogram
     /// For each tensor of the plan, the values that the policy for non-finite ones has replaced.
     public let replaced: [Int]
+    /// Whether the loss was measured.
+    public let isMeasured: Bool
   }
 
   public let plan: ConversionPlan
@@ -34,10 +37,13 @@ public struct Converter: Sendable {
   public let threads: Int
   /// What encodes and decodes; the output is the same with every set.
   public let kernels: KernelSet
+  /// Whether the loss is measured.
+  public let measures: Bool
 
   public init(
     plan: ConversionPlan, source: any TensorSource, sourceName: String,
-    policy: ConversionOptions.NonFinitePolicy = .error, threads: Int, kernels: KernelSet = .fastest
+    policy: ConversionOptions.NonFinitePolicy = .error, threads: Int, kernels: KernelSet = .fastest,
+    measures: Bool = true
   ) {
     self.plan = plan
     self.source = source
@@ -45,11 +51,7 @@ public struct Converter: Sendable {
     self.policy = policy
     self.threads = max(1, threads)
     self.kernels = kernels
-  }
-
-  private func prefetch(_ chunk: ChunkList.Chunk) {
-    let tensor = plan.tensors[chunk.tensor].source
-    source.prefetch(tensor, chunk.bytes(of: tensor.elementType))
+    self.measures = measures
   }
 
   /// Bytes that the buffers of each thread take, whatever the size of the model.
@@ -69,86 +71,48 @@ public struct Converter: Sendable {
     into output: AtomicFileWriter, isCancelled: @Sendable () -> Bool = { false },
     progress: @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(ConversionFailure) -> Outcome {
-    let chunks = ChunkList(plan.tensors)
-    let next = Atomic(0)
     let ledger = Mutex(Ledger(tensorCount: plan.tensors.count))
-    DispatchQueue.concurrentPerform(iterations: min(threads, max(1, chunks.count))) { _ in
-      var worker = ChunkWorker(
-        plan: plan, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
+    try ChunkList(plan.tensors.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
+      ChunkWorker(
+        plan: plan, source: source, sourceName: sourceName, policy: policy, kernels: kernels, measures: measures,
         output: output)
-      while true {
-        let number = next.add(1, ordering: .relaxed).oldValue
-        // A chunk before a failed one is converted all the same, so that the first failure is always found.
-        guard number < chunks.count, ledger.withLock({ number < $0.failedChunk ?? .max }) else { return }
-        // While this chunk is worked on, the disk can read the one that comes after the other threads'.
-        if number + threads < chunks.count { prefetch(chunks[number + threads]) }
-        if isCancelled() { return ledger.withLock { $0.fail(number, .cancelled) } }
-        let chunk = chunks[number]
-        do throws(ConversionFailure) {
-          let result = try worker.convert(chunk)
-          ledger.withLock { $0.enter(result, chunk) }
-          let tensor = plan.tensors[chunk.tensor].source
-          progress(chunk.bytes(of: tensor.elementType).count, tensor.name)
-        } catch {
-          return ledger.withLock { $0.fail(number, error) }
-        }
-      }
+    } enter: { result, chunk, worker in
+      let tensor = plan.tensors[chunk.tensor]
+      ledger.withLock { $0.enter(result, chunk, tensor, &worker.buffers.counts) }
+      progress(chunk.bytes(of: tensor.source.elementType).count, tensor.source.name)
     }
-    let outcome = try ledger.withLock { ledger throws(ConversionFailure) in try ledger.outcome() }
     do throws(FileError) {
       try output.write(plan.layout.header.span, at: 0)
     } catch {
       throw .output(error)
     }
-    return outcome
+    return ledger.withLock { $0.outcome(isMeasured: measures) }
   }
 }
 
 /// What the threads have found so far.
 private struct Ledger: Sendable {
-  private(set) var failedChunk: Int?
-  private var failure: ConversionFailure?
-  private var errors: [OrderedSum]
+  private var losses: LossLedger
   private var replaced: [Int]
 
   init(tensorCount: Int) {
-    errors = Array(repeating: OrderedSum(), count: tensorCount)
+    losses = LossLedger(tensorCount: tensorCount)
     replaced = Array(repeating: 0, count: tensorCount)
   }
 
-  mutating func enter(_ result: ChunkWorker.Result, _ chunk: ChunkList.Chunk) {
-    errors[chunk.tensor].add(result.error, at: chunk.index)
+  mutating func enter(
+    _ result: ChunkWorker.Result, _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor, _ counts: inout ErrorCounts
+  ) {
     replaced[chunk.tensor] += result.replaced
-  }
-
-  mutating func fail(_ chunk: Int, _ error: ConversionFailure) {
-    if let failedChunk, failedChunk < chunk { return }
-    failedChunk = chunk
-    failure = error
-  }
-
-  func outcome() throws(ConversionFailure) -> Converter.Outcome {
-    if let failure { throw failure }
-    return Converter.Outcome(errors: errors.map(\.sum), replaced: replaced)
-  }
-}
-
-/// A sum whose terms are added in their order, however they arrive, so that rounding does not depend on threads.
-private struct OrderedSum: Sendable {
-  private(set) var sum = RoundTripError()
-  private var next = 0
-  private var waiting: [Int: RoundTripError] = [:]
-
-  mutating func add(_ term: RoundTripError, at index: Int) {
-    if index == next && waiting.isEmpty {
-      sum.add(term)
-      next += 1
-      return
+    if let loss = result.loss {
+      losses.enter(
+        loss, chunk, &counts, empty: ConversionPlan.emptyLoss(tensor, start: 0),
+        isQuantized: tensor.target.kind == .quantized)
     }
-    waiting[index] = term
-    while let term = waiting.removeValue(forKey: next) {
-      sum.add(term)
-      next += 1
-    }
+  }
+
+  func outcome(isMeasured: Bool) -> Converter.Outcome {
+    Converter.Outcome(
+      measurements: losses.measurements, errors: losses.relative, replaced: replaced, isMeasured: isMeasured)
   }
 }

@@ -98,10 +98,12 @@ struct ConversionReport {
     var lines: [String] = []
     let replaced = outcome.replaced.reduce(0, +)
     if replaced > 0 { lines.append("replaced \(Numbers.counted(replaced, "value")) (--nonfinite)") }
-    let measured = zip(plan.tensors, outcome.errors).filter { $1.squaredError > 0 }
+    guard outcome.isMeasured else { return lines + ["round-trip error: not measured (--no-verify)"] }
+    let measured = zip(plan.tensors, outcome.measurements.map { $0?.loss.sums ?? ErrorSums() })
+      .filter { $1.squaredError > 0 }
     let quantized = measured.filter { $0.0.target.kind == .quantized }
-    var total = RoundTripError()
-    var worst: (name: String, error: RoundTripError)?
+    var total = ErrorSums()
+    var worst: (name: String, error: ErrorSums)?
     for (tensor, error) in quantized.isEmpty ? measured : quantized {
       total.add(error)
       if worst.map({ error.relativeRMSE > $0.error.relativeRMSE }) ?? true { worst = (tensor.name, error) }
@@ -123,7 +125,7 @@ struct ConversionReport {
         output: output, dryRun: outcome == nil, fileSize: plan.layout.fileSize, alignment: plan.layout.alignment,
         tensors: plan.tensors.enumerated().map { index, tensor in
           .init(
-            tensor, error: outcome.map { $0.errors[index] }.flatMap { $0.count > 0 ? $0 : nil },
+            tensor, error: outcome.flatMap { $0.measurements[index]?.loss.sums },
             replaced: outcome?.replaced[index])
         },
         emptyTensors: plan.emptyTensors, excludedTensors: plan.excludedTensors, types: mix.shares,
@@ -168,7 +170,7 @@ struct ConversionReport {
       let error: Figures?
       let replaced: Int?
 
-      init(_ tensor: ConversionPlan.Tensor, error: RoundTripError?, replaced: Int?) {
+      init(_ tensor: ConversionPlan.Tensor, error: ErrorSums?, replaced: Int?) {
         name = tensor.name
         sourceName = tensor.source.name
         sourceType = tensor.source.elementType.name
@@ -194,7 +196,7 @@ struct ConversionReport {
       let relativeRMSE: Double
       let maximumError: Double
 
-      init(_ error: RoundTripError) {
+      init(_ error: ErrorSums) {
         (rmse, relativeRMSE, maximumError) = (error.rmse, error.relativeRMSE, error.maximumError)
       }
     }

@@ -1,11 +1,6 @@
 internal import ArgumentParser
 internal import Conversion
 internal import FileAccess
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
 internal import GGUF
 internal import Safetensors
 internal import SystemPackage
@@ -77,10 +72,10 @@ struct ConvertCommand: ParsableCommand {
   @Flag(name: .customLong("dry-run"), help: "Print the plan and write nothing.")
   var dryRun = false
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Use so many threads at most; all processors by default.", valueName: "count"))
-  var threads: Int?
+  @Flag(name: .customLong("no-verify"), help: "Do not measure what the tensors lose.")
+  var noVerify = false
+
+  @OptionGroup var threads: ThreadArguments
 
   @Option(
     help: ArgumentHelp(
@@ -100,7 +95,6 @@ struct ConvertCommand: ParsableCommand {
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
     if output == "-" { throw ValidationError("--output takes a file, not standard output") }
     if output == "" { throw ValidationError("the output's name is empty") }
-    if let threads, threads < 1 { throw ValidationError("--threads takes a number from 1 up, not \(threads)") }
     if !asIs {
       throw ValidationError(
         "architectures are not known yet: add --as-is, which converts the tensors under their own names")
@@ -140,7 +134,7 @@ struct ConvertCommand: ParsableCommand {
   /// The files that the source consists of, whatever led to them.
   private func inputs(_ source: any TensorSource) -> [String] {
     var paths = [self.source.source] + source.files.map(\.path)
-    if let description = self.source.description { paths.append(description) }
+    if let description = self.source.raw.description { paths.append(description) }
     if let index = (source as? ShardedSafetensors)?.indexPath { paths.append(index) }
     return paths
   }
@@ -176,11 +170,11 @@ struct ConvertCommand: ParsableCommand {
     if !folder.isEmpty, FileStatus(ofPath: folder.string) == nil {
       throw Failure("\(path.printable): there is no folder \(folder.string.quoted())", .cannotCreate)
     }
-    let processors = ProcessInfo.processInfo.activeProcessorCount
-    let wanted = min(threads ?? processors, processors)
+    let wanted = threads.count
     let converter = Converter(
       plan: plan, source: source, sourceName: self.source.source, policy: nonfinite.policy,
-      threads: try maxMemory?.threads(atMost: wanted, for: plan) ?? wanted, kernels: try kernels.set())
+      threads: try maxMemory?.threads(atMost: wanted, for: plan) ?? wanted, kernels: try kernels.set(),
+      measures: !noVerify)
     let progress = ProgressReporter("converting", total: converter.workBytes, isSilent: quiet)
     defer { progress.finish() }
     do {

@@ -1,0 +1,89 @@
+internal import Quantization
+public import TensorCore
+public import Verification
+
+/// What a user asks of a verification.
+public struct VerificationOptions {
+  /// The name that a tensor of the source has in the file.
+  public var name: (String) -> String = { $0 }
+  /// Tensors of the source with these names are not expected in the file.
+  public var excludes: (String) -> Bool = { _ in false }
+  /// What the conversion did with values that are not finite.
+  public var nonFinite = ConversionOptions.NonFinitePolicy.error
+  /// Whether the source is quantized again and the bytes are compared.
+  public var isExact = false
+
+  public init() {}
+}
+
+/// Which tensor of a file is compared with which tensor of its source, from headers alone.
+public struct VerificationPlan: Sendable {
+  /// A tensor and what it was made of.
+  public struct Pair: Sendable {
+    public let file: TensorDescription
+    public let source: TensorDescription
+
+    /// Integers are compared as integers.
+    var isInteger: Bool { source.elementType.kind == .integer }
+  }
+
+  /// In the order of the file's data.
+  public let pairs: [Pair]
+  /// Tensors that cannot be compared.
+  public let findings: [Finding]
+
+  public init(file: any TensorSource, source: any TensorSource, options: VerificationOptions) {
+    var origins: [ExactString: TensorDescription] = [:]
+    for tensor in source.tensors where tensor.shape.elementCount > 0 && !options.excludes(tensor.name) {
+      origins[ExactString(options.name(tensor.name))] = tensor
+    }
+    var pairs: [Pair] = []
+    var findings: [Finding] = []
+    for tensor in file.tensors where tensor.shape.elementCount > 0 {
+      guard let origin = origins.removeValue(forKey: ExactString(tensor.name)) else {
+        findings.append(Finding(.unexpectedTensor, tensor: tensor.name, "is not in the source"))
+        continue
+      }
+      let pair = Pair(file: tensor, source: origin)
+      if let finding = Self.obstacle(to: pair) { findings.append(finding) } else { pairs.append(pair) }
+    }
+    // In the order of the source.
+    for tensor in source.tensors {
+      let name = options.name(tensor.name)
+      if let origin = origins[ExactString(name)], origin == tensor {
+        findings.append(
+          Finding(
+            .missingTensor, tensor: name,
+            "is missing; the source has it as \(tensor.elementType.name) \(tensor.shape)"))
+      }
+    }
+    self.pairs = pairs
+    self.findings = findings
+  }
+
+  /// Why the two cannot be compared; nil where they can.
+  private static func obstacle(to pair: Pair) -> Finding? {
+    let (file, source) = (pair.file, pair.source)
+    guard dimensions(file.shape) == dimensions(source.shape) else {
+      return Finding(.shape, tensor: file.name, "has the shape \(file.shape), the source \(source.shape)")
+    }
+    if pair.isInteger != (file.elementType.kind == .integer) {
+      return Finding(
+        .notComparable, tensor: file.name, "is \(file.elementType.name), and the source \(source.elementType.name)")
+    }
+    if pair.isInteger { return nil }
+    for (tensor, place) in [(file, ""), (source, "the source's ")] {
+      let type = tensor.elementType
+      if type.decoder == nil {
+        return Finding(.notComparable, tensor: file.name, "\(place)\(type.name) cannot be decoded")
+      }
+      if type.kind == .quantized && tensor.byteOrder == .big {
+        return Finding(.notComparable, tensor: file.name, "\(place)big-endian blocks of \(type.name) are not supported")
+      }
+    }
+    return nil
+  }
+
+  /// Dimensions of 1 in front say nothing, and formats differ in how many they keep.
+  private static func dimensions(_ shape: Shape) -> ArraySlice<Int> { shape.dimensions.drop { $0 == 1 } }
+}

@@ -1,0 +1,120 @@
+public import Kernels
+internal import Quantization
+internal import Synchronization
+public import TensorCore
+public import Verification
+
+/// Carries out a ``VerificationPlan``: reads a file and its source side by side, once, and measures what every tensor
+/// lost.
+///
+/// Memory is bounded by threads x chunk. The figures do not depend on the number of threads, to the last bit.
+public struct Verifier: Sendable {
+  public let plan: VerificationPlan
+  public let file: any TensorSource
+  public let source: any TensorSource
+  public let policy: ConversionOptions.NonFinitePolicy
+  /// Whether the source is quantized again and the bytes are compared.
+  public let isExact: Bool
+  /// At least 1.
+  public let threads: Int
+  public let kernels: KernelSet
+
+  public init(
+    plan: VerificationPlan, file: any TensorSource, source: any TensorSource, options: VerificationOptions, threads: Int,
+    kernels: KernelSet = .fastest
+  ) {
+    self.plan = plan
+    self.file = file
+    self.source = source
+    policy = options.nonFinite
+    isExact = options.isExact
+    self.threads = max(1, threads)
+    self.kernels = kernels
+  }
+
+  /// Bytes of both files that will be read.
+  public var workBytes: Int { plan.pairs.lazy.flatMap { [$0.file.byteCount, $0.source.byteCount] }.clampedSum }
+
+  /// What was seen of the tensors of a plan.
+  public struct Outcome: Sendable {
+    /// For each pair of the plan; nil for integers.
+    public let measurements: [TensorMeasurement?]
+    /// How large the errors are in relation to their tensors, over all quantized ones.
+    public let errors: RelativeHistogram
+    /// For each pair of the plan, whether its bytes are those that quantizing the source gives; nil where that was not
+    /// asked, or the type cannot be written.
+    public let exact: [Bool?]
+    public let findings: [Finding]
+  }
+
+  /// - Parameters:
+  ///   - isCancelled: Asked before every chunk.
+  ///   - progress: Told of every chunk: bytes of both files, and the tensor's name. Called from many threads.
+  /// - Throws: ``ConversionFailure``: of several, that of the chunk that stands first in the file.
+  public func run(
+    isCancelled: @Sendable () -> Bool = { false }, progress: @Sendable (Int, String) -> Void = { _, _ in }
+  ) throws(ConversionFailure) -> Outcome {
+    let ledger = Mutex(Ledger(plan))
+    try ChunkList(plan.pairs.map(\.file.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
+      VerifyWorker(plan: plan, file: file, source: source, policy: policy, isExact: isExact, kernels: kernels)
+    } enter: { result, chunk, worker in
+      let pair = plan.pairs[chunk.tensor]
+      ledger.withLock { $0.enter(result, chunk, pair, &worker.counts) }
+      let bytes = chunk.bytes(of: pair.file.elementType).count + chunk.bytes(of: pair.source.elementType).count
+      progress(bytes, pair.file.name)
+    }
+    return ledger.withLock { $0.outcome(of: self) }
+  }
+}
+
+/// What the threads have seen so far.
+private struct Ledger: Sendable {
+  private struct Seen {
+    var notFinite = Sightings()
+    var sourceNotFinite = Sightings()
+    var integers = Sightings()
+    var difference: VerifyWorker.Difference?
+  }
+
+  private var losses: LossLedger
+  private var seen: [Seen]
+
+  init(_ plan: VerificationPlan) {
+    losses = LossLedger(tensorCount: plan.pairs.count)
+    seen = Array(repeating: Seen(), count: plan.pairs.count)
+  }
+
+  mutating func enter(
+    _ result: VerifyWorker.Result, _ chunk: ChunkList.Chunk, _ pair: VerificationPlan.Pair, _ counts: inout ErrorCounts
+  ) {
+    let index = chunk.tensor
+    seen[index].notFinite.add(result.notFinite)
+    seen[index].sourceNotFinite.add(result.sourceNotFinite)
+    seen[index].integers.add(result.integers)
+    if let difference = result.difference, difference.offset < seen[index].difference?.offset ?? .max {
+      seen[index].difference = difference
+    }
+    guard let loss = result.loss else { return }
+    let (type, row) = (pair.file.elementType, pair.file.shape.rowLength)
+    losses.enter(
+      loss, chunk, &counts, empty: TensorLoss(rowLength: row, blockLength: type.blockLength),
+      isQuantized: type.kind == .quantized)
+  }
+
+  func outcome(of verifier: Verifier) -> Verifier.Outcome {
+    var findings = verifier.plan.findings
+    var exact: [Bool?] = []
+    for (pair, seen) in zip(verifier.plan.pairs, seen) {
+      let report = TensorFindings(pair: pair)
+      findings += [
+        report.notFinite(seen.notFinite), report.sourceNotFinite(seen.sourceNotFinite),
+        report.integers(seen.integers), seen.difference.map(report.difference),
+      ].compactMap { $0 }
+      let isCompared = verifier.isExact && (pair.isInteger || pair.file.elementType.codec != nil)
+      if verifier.isExact && !isCompared { findings.append(report.notWritable) }
+      exact.append(isCompared ? seen.difference == nil && seen.integers.count == 0 : nil)
+    }
+    return Verifier.Outcome(
+      measurements: losses.measurements, errors: losses.relative, exact: exact, findings: findings)
+  }
+}

@@ -1,0 +1,124 @@
+internal import ArgumentParser
+internal import Conversion
+internal import GGUF
+internal import TensorCore
+internal import Verification
+
+/// `gguf verify`: what every tensor of a file lost of its source.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Measures what every tensor of a file lost, and checks it against its source.",
+    discussion: """
+      Both files are read once, side by side; memory does not grow with the model. Tensors are matched by their names, \
+      after --rename and --exclude as in the conversion. The exit code is 1 where something is not as it should be: a \
+      tensor that is missing or not expected, a weight that is not finite, integers that differ.
+      """)
+
+  @Argument(help: "The file to verify: what gguf convert or another program made of SOURCE.")
+  var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "What the file was made of: a .safetensors or .gguf file, a folder, an index, or raw fp32.", valueName: "source"))
+  var against: String
+
+  @OptionGroup var raw: RawArguments
+
+  @Option(
+    help: ArgumentHelp("Do not expect tensors of SOURCE whose names match. Repeatable.", valueName: "regex"),
+    transform: NamePattern.init)
+  var exclude: [NamePattern] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Write TEXT for what matches in the names of SOURCE. Repeatable, applied in order.", valueName: "regex=text"),
+    transform: RenameArgument.init)
+  var rename: [RenameArgument] = []
+
+  @Option(
+    help: ArgumentHelp("What the conversion did with NaN and infinities: error, zero or clamp.", valueName: "policy"))
+  var nonfinite = NonFiniteArgument(policy: .error)
+
+  @Flag(help: "Quantize SOURCE again and compare the bytes: whether the file is what SOURCE gives.")
+  var exact = false
+
+  @OptionGroup var threads: ThreadArguments
+
+  @OptionGroup var kernels: KernelArguments
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(help: "No progress on standard error.")
+  var quiet = false
+
+  func validate() throws {
+    try RawArguments.validate(path: file, "the file")
+    try RawArguments.validate(path: against, "the source")
+  }
+
+  func run() throws {
+    Interruption.watch()
+    let started = ContinuousClock.now
+    let (file, source) = (try RawArguments.openSound(self.file), try raw.open(against))
+    let plan = VerificationPlan(file: file, source: source, options: options)
+    let verifier = Verifier(
+      plan: plan, file: file, source: source, options: options, threads: threads.count, kernels: try kernels.set())
+    let outcome = try run(verifier)
+    let report = VerificationReport(
+      file: .init(file, name: self.file), source: .init(source, name: against),
+      inputs: zip(plan.pairs, zip(outcome.measurements, outcome.exact)).map { pair, seen in
+        .init(file: pair.file, source: pair.source, measurement: seen.0, exact: seen.1)
+      }, errors: outcome.errors, isExact: exact, findings: outcome.findings,
+      seconds: seconds(ContinuousClock.now - started))
+    if json { try JSONOutput.print(report) } else { try StandardOutput.write(VerificationText(report).rendered()) }
+    if report.hasErrors { throw FailureCode.findings }
+  }
+
+  private var options: VerificationOptions {
+    var options = VerificationOptions()
+    let (excludes, renames) = (exclude, rename)
+    options.excludes = { name in excludes.contains { $0.matches(name) } }
+    options.name = { name in renames.reduce(name) { $1.applied(to: $0) } }
+    options.nonFinite = nonfinite.policy
+    options.isExact = exact
+    return options
+  }
+
+  private func run(_ verifier: Verifier) throws(Failure) -> Verifier.Outcome {
+    let progress = ProgressReporter("verifying", total: verifier.workBytes, isSilent: quiet)
+    defer { progress.finish() }
+    do throws(ConversionFailure) {
+      let outcome = try verifier.run(
+        isCancelled: { Interruption.isRequested }, progress: { progress.advance($0, $1) })
+      if Interruption.isRequested { throw ConversionFailure.cancelled }
+      return outcome
+    } catch {
+      if case .cancelled = error { throw Failure("interrupted", Interruption.code ?? .interrupted) }
+      throw Failure(error)
+    }
+  }
+}
+
+extension VerificationReport.Checkpoint {
+  init(_ source: any TensorSource, name: String) {
+    self.init(name: name, format: source.formatName, size: source.files.lazy.map(\.size).clampedSum)
+  }
+}
+
+extension RawArguments {
+  /// Opens the file that is verified, which is not raw; a GGUF file that breaks a rule is refused.
+  fileprivate static func openSound(_ path: String) throws(Failure) -> any TensorSource {
+    do throws(SourceError) {
+      let file = try openCheckpoint(at: path)
+      if let file = file as? GGUFFile {
+        try file.requireSound()
+        try file.requireZeroPadding()
+      }
+      return file
+    } catch {
+      throw Failure(error)
+    }
+  }
+}

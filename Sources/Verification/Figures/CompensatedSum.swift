@@ -1,0 +1,21 @@
+/// A sum that also keeps what rounding took from it, so that long sums lose no digits.
+///
+/// Terms are added in a fixed order; the result then does not depend on who computed them. A. Neumaier, "Rundungsfehler-
+/// analyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54 (1974).
+struct CompensatedSum: Sendable, Hashable {
+  private var sum: Double = 0
+  private var lost: Double = 0
+
+  var value: Double { sum + lost }
+
+  mutating func add(_ term: Double) {
+    let next = sum + term
+    lost += abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
+    sum = next
+  }
+
+  mutating func add(_ other: CompensatedSum) {
+    add(other.sum)
+    lost += other.lost
+  }
+}

@@ -1,0 +1,101 @@
+public import TensorCore
+
+extension VerificationReport {
+  /// A tensor and what was measured of it.
+  public struct Input: Sendable {
+    public let file: TensorDescription
+    public let source: TensorDescription
+    /// nil for integers, and for blocks that were copied.
+    public let measurement: TensorMeasurement?
+    public var exact: Bool?
+    public var product: Product?
+
+    public init(
+      file: TensorDescription, source: TensorDescription, measurement: TensorMeasurement?, exact: Bool? = nil,
+      product: Product? = nil
+    ) {
+      self.file = file
+      self.source = source
+      self.measurement = measurement
+      self.exact = exact
+      self.product = product
+    }
+  }
+
+  /// Puts together what was measured and seen.
+  ///
+  /// - Parameters:
+  ///   - inputs: In the order of the file.
+  ///   - errors: How large errors are in relation to their tensors.
+  ///   - isExact: Whether every tensor was asked to be what quantizing the source gives.
+  ///   - findings: What was seen besides; what the figures tell is added.
+  public init(
+    file: Checkpoint, source: Checkpoint, inputs: [Input], errors: RelativeHistogram, isExact: Bool,
+    findings: [Finding], seconds: Double?
+  ) {
+    self.file = file
+    self.source = source
+    self.seconds = seconds
+    let tensors = inputs.map(Tensor.init)
+    self.tensors = tensors
+    whole = Group(name: nil, inputs)
+    types = Self.groups(inputs) { $0.file.elementType.name }.sorted { ($1.bytes, $0.name ?? "") < ($0.bytes, $1.name ?? "") }
+    layers = Self.groups(inputs) { LayerName($0.file.name).layer.map(String.init) }
+      .sorted { Int($0.name ?? "") ?? 0 < Int($1.name ?? "") ?? 0 }
+    kinds = Self.groups(inputs) { LayerName($0.file.name).kind }
+    self.errors = errors == RelativeHistogram() ? nil : Errors(errors)
+    let all = findings
+    // A stable order: errors first.
+    self.findings = all.filter { $0.severity == .error } + all.filter { $0.severity == .warning }
+    exact = isExact ? !all.contains { $0.severity == .error } && inputs.allSatisfy { $0.exact == true } : nil
+  }
+
+  /// One group for each key, in the order in which keys are met; inputs without one are in none.
+  private static func groups(_ inputs: [Input], by key: (Input) -> String?) -> [Group] {
+    var order: [String] = []
+    var members: [String: [Input]] = [:]
+    for input in inputs {
+      guard let key = key(input) else { continue }
+      if members[key] == nil { order.append(key) }
+      members[key, default: []].append(input)
+    }
+    return order.map { Group(name: $0, members[$0] ?? []) }
+  }
+
+  /// Whether something was found that makes a verification fail.
+  public var hasErrors: Bool { findings.contains { $0.severity == .error } }
+}
+
+extension VerificationReport.Tensor {
+  init(_ input: VerificationReport.Input) {
+    let (file, type) = (input.file, input.file.elementType)
+    let name = LayerName(file.name)
+    self.init(
+      name: file.name, sourceName: input.source.name, type: type.name, sourceType: input.source.elementType.name,
+      shape: file.shape.dimensions, elements: file.shape.elementCount, offset: file.offset, bytes: file.byteCount,
+      bitsPerWeight: type.bitsPerWeight, layer: name.layer, kind: name.kind,
+      figures: input.measurement.map {
+        ErrorFigures($0, rowLength: file.shape.rowLength, blockLength: type.blockLength) {
+          file.offset + $0 * type.blockBytes
+        }
+      }, usual: nil, exact: input.exact, product: input.product)
+  }
+}
+
+extension VerificationReport.Group {
+  fileprivate init(name: String?, _ inputs: [VerificationReport.Input]) {
+    var sums = ErrorSums()
+    var (weighted, weights) = (CompensatedSum(), 0)
+    for input in inputs {
+      guard let own = input.measurement?.loss.sums else { continue }
+      sums.add(own)
+      weighted.add(own.nmse * Double(own.count))
+      weights += own.count
+    }
+    self.init(
+      name: name, tensors: inputs.count, weights: inputs.lazy.map(\.file.shape.elementCount).clampedSum,
+      bytes: inputs.lazy.map(\.file.byteCount).clampedSum,
+      figures: weights > 0 ? ErrorFigures(sums) : nil,
+      meanNMSE: weights > 0 ? weighted.value / Double(weights) : nil)
+  }
+}
