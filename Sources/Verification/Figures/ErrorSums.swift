@@ -36,6 +36,9 @@ public struct ErrorSums: Sendable, Hashable {
     maximumError = max(maximumError, other.maximumError)
   }
 
+  /// Whether all weights and what they decode to are finite.
+  public var isFinite: Bool { error.value.isFinite }
+
   /// The sum of (decoded - original)^2.
   public var squaredError: Double { error.value }
 
