@@ -26,6 +26,22 @@ public struct StretchLoss: Sendable, Hashable {
   public struct WorstBlock: Sendable, Hashable {
     public let index: Int
     public let squaredError: Double
+
+    public init(index: Int, squaredError: Double) { (self.index, self.squaredError) = (index, squaredError) }
+  }
+
+  public init(
+    count: Int, squaredError: Double, squaredSignal: Double, squaredDecoded: Double, product: Double,
+    absoluteError: Double, largestError: Double, worstBlock: WorstBlock?
+  ) {
+    self.count = count
+    self.squaredError = squaredError
+    self.squaredSignal = squaredSignal
+    self.squaredDecoded = squaredDecoded
+    self.product = product
+    self.absoluteError = absoluteError
+    self.largestError = largestError
+    self.worstBlock = worstBlock
   }
 }
 

@@ -42,13 +42,15 @@ struct TensorFindings {
     let count = sightings.count
     return Finding(
       .sourceNotFinite, tensor: pair.file.name,
-      (count == 1 ? "a weight of the source is not finite: " : "\(count) weights of the source are not finite, the first in ")
+      (count == 1
+        ? "a weight of the source is not finite: " : "\(count) weights of the source are not finite, the first in ")
         + "row \(row), column \(column); say --nonfinite as in the conversion", row: row, column: column)
   }
 
   func integers(_ sightings: Sightings) -> Finding? {
     finding(.integers, sightings) { count, place in
-      count == 1 ? "an integer is not the source's: \(place)" : "\(count) integers are not the source's, the first in \(place)"
+      count == 1
+        ? "an integer is not the source's: \(place)" : "\(count) integers are not the source's, the first in \(place)"
     }
   }
 

@@ -33,29 +33,27 @@ public struct VerificationPlan: Sendable {
   public let findings: [Finding]
 
   public init(file: any TensorSource, source: any TensorSource, options: VerificationOptions) {
-    var origins: [ExactString: TensorDescription] = [:]
-    for tensor in source.tensors where tensor.shape.elementCount > 0 && !options.excludes(tensor.name) {
-      origins[ExactString(options.name(tensor.name))] = tensor
-    }
+    // Tensors of the source by the names that they have in the file; where several have the same, the first.
+    let expected = source.tensors.filter { $0.shape.elementCount > 0 && !options.excludes($0.name) }
+    let names = expected.map { ExactString(options.name($0.name)) }
+    let indices = Dictionary(zip(names, expected.indices), uniquingKeysWith: { first, _ in first })
+    var isFound = [Bool](repeating: false, count: expected.count)
     var pairs: [Pair] = []
     var findings: [Finding] = []
     for tensor in file.tensors where tensor.shape.elementCount > 0 {
-      guard let origin = origins.removeValue(forKey: ExactString(tensor.name)) else {
+      guard let index = indices[ExactString(tensor.name)], !isFound[index] else {
         findings.append(Finding(.unexpectedTensor, tensor: tensor.name, "is not in the source"))
         continue
       }
-      let pair = Pair(file: tensor, source: origin)
+      isFound[index] = true
+      let pair = Pair(file: tensor, source: expected[index])
       if let finding = Self.obstacle(to: pair) { findings.append(finding) } else { pairs.append(pair) }
     }
-    // In the order of the source.
-    for tensor in source.tensors {
-      let name = options.name(tensor.name)
-      if let origin = origins[ExactString(name)], origin == tensor {
-        findings.append(
-          Finding(
-            .missingTensor, tensor: name,
-            "is missing; the source has it as \(tensor.elementType.name) \(tensor.shape)"))
-      }
+    for (index, tensor) in expected.enumerated() where !isFound[index] {
+      findings.append(
+        Finding(
+          .missingTensor, tensor: names[index].string,
+          "is missing; the source has it as \(tensor.elementType.name) \(tensor.shape)"))
     }
     self.pairs = pairs
     self.findings = findings

@@ -20,7 +20,8 @@ public struct Verifier: Sendable {
   public let kernels: KernelSet
 
   public init(
-    plan: VerificationPlan, file: any TensorSource, source: any TensorSource, options: VerificationOptions, threads: Int,
+    plan: VerificationPlan, file: any TensorSource, source: any TensorSource, options: VerificationOptions,
+    threads: Int,
     kernels: KernelSet = .fastest
   ) {
     self.plan = plan

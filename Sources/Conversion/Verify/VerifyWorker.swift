@@ -172,7 +172,9 @@ struct VerifyWorker: ChunkConsumer {
   private func compareIntegers(_ pair: VerificationPlan.Pair, _ chunk: ChunkList.Chunk) -> Result {
     var result = Result()
     for index in 0..<chunk.elements.count
-    where Self.integer(blocks, index, pair.file.elementType) != Self.integer(sourceBytes, index, pair.source.elementType) {
+    where Self.integer(blocks, index, pair.file.elementType)
+      != Self.integer(sourceBytes, index, pair.source.elementType)
+    {
       result.integers.add(chunk.elements.lowerBound + index)
     }
     return result
