@@ -3,6 +3,17 @@ internal import Verification
 
 /// Sentences and figures that all reports for people have in common.
 enum ReportText {
+  /// A name as it is shown: printable, `""` where it is empty, and cut where it has more scalars than the limit.
+  static func name(_ name: String, limit: Int = 200) -> String {
+    name.isEmpty ? "\"\"" : printable(name, limit: limit)
+  }
+
+  static func printable(_ text: String, limit: Int) -> String {
+    let scalars = text.unicodeScalars
+    let shown = String(String.UnicodeScalarView(scalars.prefix(limit))).printable
+    return scalars.count > limit ? shown + "..." : shown
+  }
+
   /// `2 errors, 1 warning`.
   static func verdict(_ findings: [Finding]) -> String {
     if findings.isEmpty { return "Nothing is wrong" }

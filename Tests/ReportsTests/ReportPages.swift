@@ -7,7 +7,12 @@ import Verification
 enum ReportPages {
   static let seed: UInt64 = 41
 
-  static func report(_ name: String) -> VerificationReport {
+  static func report(_ name: String) -> VerificationReport { name == "large" ? large : make(name) }
+
+  /// Made once.
+  private static let large = make("large")
+
+  static func make(_ name: String) -> VerificationReport {
     switch name {
     case "model": ReportBuilder.model(layers: 26, seed: seed).report
     case "findings": ReportBuilder.modelWithFindings(layers: 26, seed: seed).report.withUsualLosses()

@@ -5,6 +5,9 @@ struct FindingList {
   /// Findings that are shown at once.
   private static let openCount = 20
 
+  /// Scalars of a message that are shown.
+  private static let messageLimit = 1000
+
   private let findings: [Finding]
 
   init(_ findings: [Finding]) { self.findings = findings }
@@ -27,11 +30,11 @@ struct FindingList {
       case .error: "<strong class=\"badge error\">error</strong>"
       case .warning: "<strong class=\"badge warning\">warning</strong>"
       }
-    let tensor: Markup = finding.tensor.map { "<bdi class=\"name\">\($0)</bdi> " } ?? ""
+    let tensor: Markup = finding.tensor.map { "<bdi class=\"name\">\(ReportText.name($0))</bdi>: " } ?? ""
     let place = ReportText.place(finding)
     let position: Markup = place.isEmpty ? "" : "<span class=\"muted\">\(place)</span> "
     return """
-      <li>\(severity) <div>\(tensor)<span class="message">\(finding.message)</span> \(position)\
+      <li>\(severity) <div>\(tensor)<span class="message">\(ReportText.printable(finding.message, limit: Self.messageLimit))</span> \(position)\
       <code class="rule">\(finding.rule.rawValue)</code></div></li>
 
       """

@@ -21,7 +21,7 @@ public enum HTMLReport {
         "policy": ContentSecurityPolicy.text(script: script, style: style),
         "style": String(decoding: style, as: UTF8.self),
         "script": String(decoding: script, as: UTF8.self),
-        "title": Markup.escaped("\(report.file.name) against \(report.source.name)"),
+        "title": Markup.escaped("\(ReportText.name(report.file.name)) against \(ReportText.name(report.source.name))"),
         "head": ReportHead(report).markup.html,
         "findings": FindingList(report.findings).markup.html,
         "figures": WholeModel(report.whole).markup.html,

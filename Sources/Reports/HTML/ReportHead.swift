@@ -10,7 +10,7 @@ struct ReportHead {
   var markup: Markup {
     """
     <p class="kicker">Verification report</p>
-    <h1><bdi>\(report.file.name)</bdi></h1>
+    <h1><bdi>\(ReportText.name(report.file.name))</bdi></h1>
     <dl class="files">
     \(row("File", report.file))\(row("Held against", report.source))</dl>
     \(verdict)\(exact)\(time)
@@ -19,7 +19,7 @@ struct ReportHead {
 
   private func row(_ label: String, _ checkpoint: VerificationReport.Checkpoint) -> Markup {
     """
-    <div><dt>\(label)</dt><dd><bdi class="name">\(checkpoint.name)</bdi> \
+    <div><dt>\(label)</dt><dd><bdi class="name">\(ReportText.name(checkpoint.name))</bdi> \
     <span class="muted">\(checkpoint.format), \(Numbers.bytes(checkpoint.size))</span></dd></div>
 
     """

@@ -9,20 +9,13 @@ enum MarkdownText {
 
   /// A name as code. Long ones are cut.
   static func name(_ name: String) -> String {
-    code(shown(name, limit: nameLimit))
-  }
-
-  private static func shown(_ text: String, limit: Int) -> String {
-    let scalars = text.unicodeScalars
-    let shown = String(String.UnicodeScalarView(scalars.prefix(limit))).printable
-    return scalars.count > limit ? shown + "..." : shown
+    code(ReportText.name(name, limit: nameLimit))
   }
 
   /// Text as code. A span between backticks shows everything but a backtick as it is, and reads no link or mention into
   /// it; but in a table a vertical line ends it, and how many backslashes in front of one count is not the same
   /// everywhere. Texts with these, or with blanks at an end, are written as an element and in character references.
   private static func code(_ text: String) -> String {
-    if text.isEmpty { return "`\"\"`" }
     let isPlain = !text.contains { "`|\\".contains($0) } && text.first != " " && text.last != " "
     return isPlain ? "`\(text)`" : "<code>\(references(text))</code>"
   }
@@ -43,8 +36,10 @@ enum MarkdownText {
   /// A sentence, in the middle of a line: words in which a site could see an address, a mention, a reference or an emoji are code, and what
   /// Markdown could take for markup in the others has a backslash.
   static func sentence(_ text: String) -> String {
-    shown(text, limit: sentenceLimit).split(separator: " ").map { isPlain($0) ? escaped($0) : code(String($0)) }
-      .joined(separator: " ")
+    ReportText.printable(text, limit: sentenceLimit).split(separator: " ").map {
+      isPlain($0) ? escaped($0) : code(String($0))
+    }
+    .joined(separator: " ")
   }
 
   private static func isPlain(_ word: Substring) -> Bool {

@@ -30,7 +30,8 @@ function drawBars(section, rows, types) {
     const band = make("span", { class: "band" });
     band.style.left = "30%";
     band.style.width = "35%";
-    legend.push(make("li", {}, make("span", { class: "track" }, band), "usual range of the type"));
+    legend.push(make("li", {}, make("span", { class: "track" }, band), "usual range of the type"),
+      make("li", { text: "× the loss over the usual one" }));
   }
   part(section, "legend").replaceChildren(...legend);
 
@@ -40,7 +41,10 @@ function drawBars(section, rows, types) {
     const finite = sorted.map(measure.value).filter((value) => Number.isFinite(value));
     const scale = 100 / Math.max(finite.reduce((most, value) => Math.max(most, value), 0) * 1.02, Number.MIN_VALUE);
     const at = (value) => Math.min(100, Math.max(0, value * scale));
-    part(section, "list").replaceChildren(...sorted.slice(0, shown).map((row) => bar(row, measure, at)));
+    const list = part(section, "list");
+    list.classList.toggle("usual", hasUsual);
+    list.classList.toggle("many", shown > 500);
+    list.replaceChildren(...sorted.slice(0, shown).map((row) => bar(row, measure, at)));
     const remarks = [`${grouped(Math.min(shown, sorted.length))} of ${counted(sorted.length, "tensor")}`];
     if (kept > 0) remarks.push(`${grouped(kept)} lost nothing`);
     if (bare > 0) remarks.push(`${grouped(bare)} not measured (integers, or copied)`);
@@ -68,10 +72,10 @@ function drawBars(section, rows, types) {
       band.style.width = high - low + "%";
       track.append(band);
     }
-    const text = make("span", { class: "value", text: measure.text(value) });
-    if (row.ratio !== null) text.append(make("span", { class: "muted", text: ` × ${significant(row.ratio)} usual` }));
-    return make("li", { title: usual ? usual.verdict : null }, make("bdi", { class: "name", text: row.name }), track,
-      make("span", { class: "unseen", text: row.tensor.type }), text);
+    const item = make("li", { title: usual ? usual.verdict : null }, make("bdi", { class: "name", text: row.name }), track,
+      make("span", { class: "unseen", text: row.tensor.type }), make("span", { class: "value", text: measure.text(value) }));
+    if (row.ratio !== null) item.append(make("span", { class: "ratio muted", text: "× " + significant(row.ratio) }));
+    return item;
   }
 
   select.onchange = draw;

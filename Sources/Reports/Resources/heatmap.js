@@ -107,7 +107,7 @@ function drawHeatMap(section, report, rows) {
     }
     const sorted = [...singles].sort((a, b) => compareFigures(size(value(b)), size(value(a))) || a.index - b.index);
     const list = make("ul", { class: "singles" }, ...sorted.slice(0, heatSingles).map((row) =>
-      make("li", {}, make("bdi", { class: "name", text: row.name }), cell("b", value(row), row.tensor.type))));
+      make("li", {}, cell("b", value(row), row.tensor.type), make("bdi", { class: "name", text: row.name }))));
     part(section, "singles").replaceChildren(list);
   }
 

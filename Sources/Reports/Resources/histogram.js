@@ -1,5 +1,8 @@
 // How many errors are of which size, in relation to the root mean square of their tensor.
 
+/** The share of the smallest errors that is not drawn. */
+const smallest = 0.002;
+
 function drawHistogram(section, errors) {
   if (!errors) return;
   section.hidden = false;
@@ -15,18 +18,25 @@ function drawHistogram(section, errors) {
     section.querySelector("details").hidden = true;
     return;
   }
-  // Whole octaves; errors far below all others would make the rest narrow.
-  const start = Math.floor(first / classesPerOctave) * classesPerOctave;
-  const end = Math.ceil(counts.length / classesPerOctave) * classesPerOctave;
+  // Whole octaves. The few smallest errors are only in the table: to draw them would make the rest narrow.
+  const octave = (index) => Math.floor(index / classesPerOctave) * classesPerOctave;
+  const all = octave(first);
+  const end = octave(counts.length + classesPerOctave - 1);
+  let [start, smaller] = [all, 0];
+  for (let sum = 0, index = first; index < counts.length && sum + counts[index] <= smallest * total; index += 1) {
+    sum += counts[index];
+    if (octave(index + 1) > start) [start, smaller] = [octave(index + 1), sum];
+  }
+  const largest = counts.reduce((most, count) => Math.max(most, count), 0);
+  const notes = [`error / RMS, ${classesPerOctave} classes for each power of two`, `the highest bar is ${percent(largest / total)} of the weights`];
+  if (smaller > 0) notes.push(`${percent(smaller / total)} have a smaller error`);
   part(section, "chart").replaceChildren(
-    chart(counts, start, end, total), axis(exponent(start), exponent(end)),
-    make("figcaption", { text: `error / RMS, ${classesPerOctave} classes for each power of two` }));
+    chart(counts, start, end), axis(exponent(start), exponent(end)), make("figcaption", { text: notes.join("; ") }));
   part(section, "table").replaceChildren(octaves());
 
-  function chart(counts, start, end, total) {
+  function chart(counts, start, end) {
     const namespace = "http://www.w3.org/2000/svg";
     const svg = document.createElementNS(namespace, "svg");
-    const largest = counts.reduce((most, count) => Math.max(most, count), 0);
     const attributes = { class: "chart", viewBox: `0 0 ${end - start} 100`, preserveAspectRatio: "none", role: "img",
       "aria-label": `Errors between ${power(start)} and ${power(end)} of the RMS; the largest class has ${percent(largest / total)} of all weights` };
     for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
@@ -71,7 +81,7 @@ function drawHistogram(section, errors) {
         ...share.map((text) => make("td", { text })));
     };
     const body = make("tbody", {}, row("0", errors.zeros));
-    for (let index = start; index < end; index += classesPerOctave) {
+    for (let index = all; index < end; index += classesPerOctave) {
       const count = counts.slice(index, index + classesPerOctave).reduce((sum, value) => sum + value, 0);
       below += count;
       body.append(row(`${index === 0 ? "up" : power(index)} to ${power(index + classesPerOctave)}`, count));

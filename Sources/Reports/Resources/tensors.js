@@ -6,7 +6,7 @@ const inside = (group, name) => (row) => number(row.figures?.[group]?.[name]);
 /** `figure` says how two values compare; text columns begin ascending, figures with the largest. */
 const tensorColumns = [
   { key: "index", label: "No.", value: (row) => row.index + 1, text: grouped, ascending: true },
-  { key: "name", label: "Tensor", value: (row) => row.name, isText: true, isName: true },
+  { key: "name", label: "Tensor", value: (row) => row.wholeName, isText: true, isName: true },
   { key: "findings", label: "Findings", value: (row) => row.findings, text: (count) => (count === 0 ? "" : grouped(count)), isFlag: true, skip: 0 },
   { key: "type", label: "Type", value: (row) => row.tensor.type, isText: true },
   { key: "sourceType", label: "From", value: (row) => row.tensor.sourceType, isText: true },
@@ -72,7 +72,7 @@ function drawTensors(section, rows) {
   function selected() {
     const wanted = text.value.trim().toLowerCase();
     const matching = rows.filter((row) => (type.value === "" || row.tensor.type === type.value) &&
-      (!found.checked || row.findings > 0) && row.name.toLowerCase().includes(wanted));
+      (!found.checked || row.findings > 0) && row.wholeName.toLowerCase().includes(wanted));
     const { value, isText } = state.column;
     const sign = state.descending ? -1 : 1;
     const compare = isText ? (a, b) => sign * (a < b ? -1 : a > b ? 1 : 0) : (a, b) => {
@@ -102,7 +102,7 @@ function drawTensors(section, rows) {
 
   function cell(row, column) {
     const value = column.value(row);
-    if (column.isName) return make("th", { scope: "row", class: "name text" }, make("bdi", { text: value }));
+    if (column.isName) return make("th", { scope: "row", class: "name text" }, make("bdi", { text: row.name }));
     const shown = column.cell ? column.cell(row) : column.text ? column.text(value) : value;
     return make("td", { class: column.isFlag ? "flag" : column.isText ? "text" : null, text: shown });
   }

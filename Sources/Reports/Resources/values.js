@@ -4,8 +4,19 @@
 /** Control, format, private and unassigned characters, line breaks, and what leaves no trace: shown as escapes. */
 const unprintable = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** A name as the program prints it. */
+/** Characters of a name that are shown. */
+const nameLimit = 200;
+
+/** A name as the program prints it; long ones are cut. */
 function show(text) {
+  const whole = showWhole(text);
+  if (whole === "") return '""';
+  if (text.length <= nameLimit) return whole;
+  const characters = [...text];
+  return characters.length <= nameLimit ? whole : showWhole(characters.slice(0, nameLimit).join("")) + "...";
+}
+
+function showWhole(text) {
   if (!unprintable.test(text)) return text;
   let shown = "";
   for (const character of text) {
@@ -32,7 +43,7 @@ function significant(value, digits = 3) {
   if (!Number.isFinite(value)) return special(value);
   if (value === 0) return "0";
   const [, exponent] = value.toExponential(digits - 1).split("e").map(Number);
-  return exponent >= -4 && exponent < digits ? value.toFixed(digits - 1 - exponent) : value.toExponential(digits - 1);
+  return exponent >= -4 && exponent < 3 ? value.toFixed(Math.max(0, digits - 1 - exponent)) : value.toExponential(digits - 1);
 }
 
 function fixed(value, digits) {
@@ -94,7 +105,7 @@ function readTensors(report) {
   return report.tensors.map((tensor, index) => {
     const figures = tensor.figures;
     return {
-      index, tensor, figures, name: show(tensor.name), colour: colours.get(tensor.type) ?? 8,
+      index, tensor, figures, name: show(tensor.name), wholeName: showWhole(tensor.name), colour: colours.get(tensor.type) ?? 8,
       findings: findings.get(tensor.name) ?? 0, layer: tensor.layer ?? null,
       relative: figures ? number(figures.relativeRMSE) : null,
       sqnr: figures ? number(figures.sqnr) : null,
