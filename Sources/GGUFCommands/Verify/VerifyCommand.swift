@@ -43,6 +43,11 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Quantize SOURCE again and compare the bytes: whether the file is what SOURCE gives.")
   var exact = false
 
+  @OptionGroup var reports: ReportArguments
+
+  @Flag(help: "Replace reports that exist.")
+  var force = false
+
   @OptionGroup var threads: ThreadArguments
 
   @OptionGroup var kernels: KernelArguments
@@ -62,6 +67,7 @@ struct VerifyCommand: ParsableCommand {
     Interruption.watch()
     let started = ContinuousClock.now
     let (file, source) = (try RawArguments.openSound(self.file), try raw.open(against))
+    try reports.check(replaces: force)
     let plan = VerificationPlan(file: file, source: source, options: options)
     let verifier = Verifier(
       plan: plan, file: file, source: source, options: options, threads: threads.count, kernels: try kernels.set())
@@ -73,6 +79,7 @@ struct VerifyCommand: ParsableCommand {
       }, errors: outcome.errors, isExact: exact, findings: outcome.findings,
       seconds: seconds(ContinuousClock.now - started))
     if json { try JSONOutput.print(report) } else { try StandardOutput.write(VerificationText(report).rendered()) }
+    try reports.write(report, replaces: force)
     if report.hasErrors { throw FailureCode.findings }
   }
 
