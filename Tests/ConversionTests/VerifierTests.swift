@@ -34,7 +34,7 @@ struct VerifierTests {
     let converted = try convert(source, ConversionOptions(type: type))
     let (outcome, _) = try verify(
       [entry("w", type, [8, 256], converted.payload(0))], against: [entry("w", .f32)]
-    ) { $0.isExact = true }
+    ) { $0.checks.isExact = true }
     #expect(outcome.measurements == converted.outcome.measurements, "seed 300")
     #expect(outcome.errors == converted.outcome.errors)
     #expect(outcome.findings == [] && outcome.exact == [true])
@@ -173,8 +173,8 @@ struct VerifierTests {
     let finding = try #require(outcome.findings.first)
     #expect(finding.rule == .sourceNotFinite && finding.row == 2 && finding.column == 188)
     let zero = try verify(file, against: source) { options in
-      options.nonFinite = .zero
-      options.isExact = true
+      options.checks.nonFinite = .zero
+      options.checks.isExact = true
     }
     #expect(zero.outcome.findings == [] && zero.outcome.exact == [true])
   }
@@ -190,7 +190,7 @@ struct VerifierTests {
       let place = Int.random(in: 0..<wrong.count, using: &generator)
       wrong[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
       let (outcome, _) = try verify([entry("w", type, [8, 256], wrong)], against: [entry("w", .f32)]) {
-        $0.isExact = true
+        $0.checks.isExact = true
       }
       #expect(outcome.exact == [false], "seed 303")
       let finding = try #require(outcome.findings.first { $0.rule == .exact })
@@ -208,7 +208,7 @@ struct VerifierTests {
       let (outcome, _) = try verify(
         [entry("w", .q8_0, dimensions, blocks)], against: [entry("w", .f32, dimensions, encoded(weights, as: .f32))],
         threads: threads
-      ) { $0.isExact = true }
+      ) { $0.checks.isExact = true }
       #expect(outcome.findings.map(\.offset) == [123_456], "seed 304")
     }
   }
@@ -216,12 +216,73 @@ struct VerifierTests {
   @Test("Blocks that were copied are compared as they are; a type that nobody writes cannot be exact")
   func copied() throws {
     let blocks = encoded(Self.weights, as: .q6_K)
-    let same = try verify([entry("w", .q6_K)], against: [entry("w", .q6_K, [8, 256], blocks)]) { $0.isExact = true }
+    let same = try verify([entry("w", .q6_K)], against: [entry("w", .q6_K, [8, 256], blocks)]) {
+      $0.checks.isExact = true
+    }
     #expect(same.outcome.exact == [true] && same.outcome.findings == [])
     let doubles = payload(of: Self.weights, as: .f64)
-    let f64 = try verify([entry("w", .f64, [8, 256], doubles)], against: [entry("w", .f32)]) { $0.isExact = true }
+    let f64 = try verify([entry("w", .f64, [8, 256], doubles)], against: [entry("w", .f32)]) {
+      $0.checks.isExact = true
+    }
     #expect(f64.outcome.exact == [nil])
     #expect(f64.outcome.findings.map(\.rule) == [.exact])
+  }
+
+  // MARK: Bounds
+
+  @Test("A weight that its block's scale does not explain is found without quantizing again", arguments: encodedTypes)
+  func bounds(_ type: ElementType) throws {
+    var weights = Self.weights
+    let file = [entry("w", type)]
+    let good = try verify(file, against: [entry("w", .f32)]).outcome
+    #expect(good.findings == [], "seed 300")
+    // A weight of the source that is another now: no code is near it, and in the ternary types not even its sign is right.
+    let place = 5 * 256 + 77
+    weights[place] = weights[place] < 0 ? 0.99 : -0.99
+    let source = [entry("w", .f32, [8, 256], payload(of: weights, as: .f32))]
+    let finding = try #require(try verify(file, against: source).outcome.findings.first)
+    #expect(finding.rule == .bound && finding.row == 5 && finding.column == 77, "seed 300")
+    #expect(finding.block == place / type.blockLength)
+    #expect(finding.offset == place / type.blockLength * type.blockBytes)
+    #expect(try verify(file, against: source) { $0.checks.checksBounds = false }.outcome.findings == [])
+  }
+
+  @Test("Several blocks beyond their bounds are one finding, on any number of threads")
+  func manyBounds() throws {
+    let dimensions = [3_000, 256]
+    let weights = WeightDistribution.gaussian.weights(3_000 * 256, seed: 305)
+    var other = weights
+    for block in [4_001, 4_000, 9_000, 20_000] { other[block * 32 + 3] += 1 }
+    for threads in [1, 5] {
+      let (outcome, _) = try verify(
+        [entry("w", .q8_0, dimensions, encoded(weights, as: .q8_0))],
+        against: [entry("w", .f32, dimensions, encoded(other, as: .f32))], threads: threads)
+      #expect(outcome.findings.map(\.block) == [4_000], "seed 305")
+      #expect(
+        outcome.findings.first?.message.hasPrefix("4 blocks have lost more than Q8_0 can lose, the first in row 500, ")
+          == true)
+    }
+  }
+
+  @Test("A file that was made through F16 is exact, and within its bounds, if that is said")
+  func intermediate() throws {
+    // Too long for half precision.
+    let source = [entry("w", .f32)]
+    let halves = decoded(encoded(Self.weights, as: .f16), of: .f16)
+    let file = [
+      entry("w", .q4_K, [8, 256], encoded(halves, as: .q4_K)), entry("f", .f32, [8, 256], encoded(halves, as: .f32)),
+    ]
+    let sources = source + [entry("f", .f32)]
+    let plain = try verify(file, against: sources) { $0.checks.isExact = true }.outcome
+    #expect(plain.exact == [false, false], "seed 300")
+    #expect(plain.findings.contains { $0.rule == .bound && $0.tensor == "f" })
+    let said = try verify(file, against: sources) { options in
+      options.checks.isExact = true
+      options.checks.intermediate = .f16
+    }.outcome
+    #expect(said.exact == [true, true] && said.findings == [])
+    // What was lost is lost of the source all the same.
+    #expect(said.measurements == plain.measurements)
   }
 
   @Test("A file that ends early is an error of its own")

@@ -1,3 +1,4 @@
+internal import GGUF
 internal import Quantization
 public import TensorCore
 public import Verification
@@ -8,12 +9,23 @@ public struct VerificationOptions {
   public var name: (String) -> String = { $0 }
   /// Tensors of the source with these names are not expected in the file.
   public var excludes: (String) -> Bool = { _ in false }
-  /// What the conversion did with values that are not finite.
-  public var nonFinite = ConversionOptions.NonFinitePolicy.error
-  /// Whether the source is quantized again and the bytes are compared.
-  public var isExact = false
+  public var checks = Checks()
 
   public init() {}
+
+  /// What is checked besides the figures.
+  public struct Checks: Sendable {
+    /// What the conversion did with values that are not finite.
+    public var nonFinite = ConversionOptions.NonFinitePolicy.error
+    /// A type that the weights were rounded to before they were quantized: F16 where a file was made in two steps.
+    public var intermediate: ElementType?
+    /// Whether the source is quantized again and the bytes are compared.
+    public var isExact = false
+    /// Whether every block is held against the bound that its scale gives.
+    public var checksBounds = true
+
+    public init() {}
+  }
 }
 
 /// Which tensor of a file is compared with which tensor of its source, from headers alone.
@@ -22,6 +34,9 @@ public struct VerificationPlan: Sendable {
   public struct Pair: Sendable {
     public let file: TensorDescription
     public let source: TensorDescription
+
+    /// Whether blocks are held against the bound that their scales give.
+    let isBounded: Bool
 
     /// Integers are compared as integers.
     var isInteger: Bool { source.elementType.kind == .integer }
@@ -38,6 +53,7 @@ public struct VerificationPlan: Sendable {
     let names = expected.map { ExactString(options.name($0.name)) }
     let indices = Dictionary(zip(names, expected.indices), uniquingKeysWith: { first, _ in first })
     var isFound = [Bool](repeating: false, count: expected.count)
+    let isWeighted = Self.isMadeWithImportance(file)
     var pairs: [Pair] = []
     var findings: [Finding] = []
     for tensor in file.tensors where tensor.shape.elementCount > 0 {
@@ -46,7 +62,10 @@ public struct VerificationPlan: Sendable {
         continue
       }
       isFound[index] = true
-      let pair = Pair(file: tensor, source: expected[index])
+      let codec = tensor.elementType.codec
+      let pair = Pair(
+        file: tensor, source: expected[index],
+        isBounded: options.checks.checksBounds && codec != nil && (!isWeighted || codec?.boundsImportance == true))
       if let finding = Self.obstacle(to: pair) { findings.append(finding) } else { pairs.append(pair) }
     }
     for (index, tensor) in expected.enumerated() where !isFound[index] {
@@ -57,6 +76,11 @@ public struct VerificationPlan: Sendable {
     }
     self.pairs = pairs
     self.findings = findings
+  }
+
+  /// Whether the file says that an importance matrix was used: some encoders then do not choose the nearest code.
+  private static func isMadeWithImportance(_ file: any TensorSource) -> Bool {
+    (file as? GGUFFile)?.metadata.entries.contains { $0.key.hasPrefix("quantize.imatrix.") } ?? false
   }
 
   /// Why the two cannot be compared; nil where they can.

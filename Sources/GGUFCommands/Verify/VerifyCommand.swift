@@ -43,6 +43,12 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Quantize SOURCE again and compare the bytes: whether the file is what SOURCE gives.")
   var exact = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The weights were rounded to this type before they were quantized, as in a conversion in two steps: F16 or BF16.",
+      valueName: "type"), transform: TypeArgument.intermediate(_:))
+  var via: ElementType?
+
   @OptionGroup var reports: ReportArguments
 
   @Flag(help: "Replace reports that exist.")
@@ -88,8 +94,9 @@ struct VerifyCommand: ParsableCommand {
     let (excludes, renames) = (exclude, rename)
     options.excludes = { name in excludes.contains { $0.matches(name) } }
     options.name = { name in renames.reduce(name) { $1.applied(to: $0) } }
-    options.nonFinite = nonfinite.policy
-    options.isExact = exact
+    options.checks.nonFinite = nonfinite.policy
+    options.checks.intermediate = via
+    options.checks.isExact = exact
     return options
   }
 

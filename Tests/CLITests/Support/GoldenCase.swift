@@ -24,7 +24,7 @@ struct GoldenCase {
       let words = try commandLineWords(String(command.dropFirst(Self.prompt.count)))
       let result = try GGUFProgram.run(words, in: folder)
       let after = try folder.names
-      #expect(result.exit == 0 || after == before, "\(command): failed, and left \(after)")
+      #expect(result.exit <= 1 || after == before, "\(command): failed, and left \(after)")
       #expect(!after.contains { $0.hasSuffix(".partial") }, "\(command): left \(after)")
       #expect(result.messages.allSatisfy { $0.hasPrefix("gguf: ") }, "\(command): \(result.standardError)")
       blocks.append(
