@@ -156,6 +156,7 @@ struct VerifierTests {
     (blocks[19 * 34], blocks[19 * 34 + 1]) = (0x00, 0x7C)
     let (outcome, _) = try verify([entry("w", .q8_0, [8, 256], blocks)], against: [entry("w", .f32)])
     let finding = try #require(outcome.findings.first)
+    #expect(outcome.findings.count == 1)
     #expect(finding.rule == .notFinite && finding.row == 2 && finding.block == 19 && finding.offset == 19 * 34)
     #expect((finding.column ?? 0) / 32 == 3)
     #expect(outcome.measurements[0]?.loss.sums.isFinite == true)
@@ -171,6 +172,7 @@ struct VerifierTests {
     let file = [entry("w", .q4_0, [8, 256], encoded(weights, as: .q4_0))]
     let (outcome, _) = try verify(file, against: source)
     let finding = try #require(outcome.findings.first)
+    #expect(outcome.findings.count == 1)
     #expect(finding.rule == .sourceNotFinite && finding.row == 2 && finding.column == 188)
     let zero = try verify(file, against: source) { options in
       options.checks.nonFinite = .zero
@@ -245,6 +247,16 @@ struct VerifierTests {
     #expect(finding.block == place / type.blockLength)
     #expect(finding.offset == place / type.blockLength * type.blockBytes)
     #expect(try verify(file, against: source) { $0.checks.checksBounds = false }.outcome.findings == [])
+  }
+
+  @Test("A weight beyond its bound is found beside one that is not finite")
+  func besideNonFinite() throws {
+    var weights = Self.weights
+    (weights[10], weights[300]) = (.nan, 0.99)
+    let (outcome, _) = try verify(
+      [entry("w", .q8_0)], against: [entry("w", .f32, [8, 256], payload(of: weights, as: .f32))])
+    #expect(outcome.findings.map(\.rule) == [.sourceNotFinite, .bound], "seed 300")
+    #expect(outcome.findings.map(\.row) == [0, 1] && outcome.findings.map(\.column) == [10, 44])
   }
 
   @Test("Several blocks beyond their bounds are one finding, on any number of threads")

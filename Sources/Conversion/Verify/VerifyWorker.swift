@@ -89,38 +89,33 @@ struct VerifyWorker: ChunkConsumer {
       let limit = type.codec?.largestMagnitude ?? .greatestFiniteMagnitude
       _ = options.nonFinite.apply(to: &weights, limit: limit, kernels: kernels)
     }
-    if let codec = type.codec { compareBlocks(pair, chunk, codec, &result) }
+    let isCopied = pair.source.elementType.kind == .quantized && pair.source.elementType == type
+    if !isCopied { roundWeights() }
+    if options.isExact, let codec = type.codec {
+      result.difference =
+        isCopied
+        ? ExactComparison.firstDifference(blocks, sourceBytes, at: 0)
+        : exact.firstDifference(
+          blocks, isRounded ? intermediate : weights, type, BlockTransfer(codec, kernels))
+      result.difference?.offset += chunk.bytes(of: type).lowerBound
+    }
     let pattern =
       pair.file.shape.rowCount > 1 && row <= ChunkList.chunkElements
       ? RowPattern(weights.span, rowLength: row) : .unknown
     var loss = TensorLoss(rowLength: row, blockLength: type.blockLength, start: first)
     for tile in BlockTransfer.tiles(of: weights.count) {
       Self.decode(blocks, tile, type, kernels, into: &decoded)
-      setAsideNonFinite(tile, first, &result)
+      let isFinite = kernels.allFinite(decoded.span) && kernels.allFinite(weights.span.extracting(tile))
+      if pair.isBounded, !isCopied, let codec = type.codec { checkBounds(tile, first, codec, isFinite, &result) }
+      if !isFinite { setAsideNonFinite(tile, first, &result) }
       BlockTransfer.measure(weights, tile, decoded, kernels, into: &loss, &counts)
     }
     result.loss = ChunkLoss(loss: loss, pattern: pattern)
     return result
   }
 
-  /// Holds the chunk's blocks against the weights that they were made of.
-  private mutating func compareBlocks(
-    _ pair: VerificationPlan.Pair, _ chunk: ChunkList.Chunk, _ codec: any BlockCodec.Type, _ result: inout Result
-  ) {
-    let type = pair.file.elementType
-    let isCopied = pair.source.elementType.kind == .quantized && pair.source.elementType == type
-    if isCopied {
-      if options.isExact { result.difference = ExactComparison.firstDifference(blocks, sourceBytes, at: 0) }
-    } else {
-      roundWeights()
-      let quantized = options.intermediate == nil ? weights : intermediate
-      if options.isExact {
-        result.difference = exact.firstDifference(blocks, quantized, type, BlockTransfer(codec, kernels))
-      }
-      if pair.isBounded { checkBounds(quantized, codec, chunk.elements.lowerBound / type.blockLength, &result) }
-    }
-    result.difference?.offset += chunk.bytes(of: type).lowerBound
-  }
+  /// Whether the weights that were quantized are not those of the source.
+  private var isRounded: Bool { options.intermediate != nil }
 
   /// The weights as they were quantized, where another program rounded them first.
   private mutating func roundWeights() {
@@ -131,17 +126,48 @@ struct VerifyWorker: ChunkConsumer {
     BlockTransfer.decode(bytes, with: codec, kernels, into: &intermediate)
   }
 
-  /// - Parameter first: The number of the chunk's first block.
+  /// Holds a tile's blocks against the bounds that their scales give. Of a tile in which something is not finite, the
+  /// blocks that it is in are left out: they are findings of another kind.
+  ///
+  /// - Parameter first: The number of the chunk's first element.
   private func checkBounds(
-    _ original: [Float], _ codec: any BlockCodec.Type, _ first: Int, _ result: inout Result
+    _ tile: Range<Int>, _ first: Int, _ codec: any BlockCodec.Type, _ isFinite: Bool, _ result: inout Result
   ) {
-    let found = codec.blocksBeyondBound(original: original.span, blocks: blocks.span)
-    guard let block = found.first else { return }
+    let type = codec.elementType
+    let original = (isRounded ? intermediate : weights).span.extracting(tile)
+    let bytes = blocks.span.extracting(ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type))
+    if isFinite, let kernel = kernels.kernel(for: type) {
+      let found = kernel.blocksBeyondBound(original: original, blocks: bytes, decoded: decoded.span)
+      guard let block = found.first else { return }
+      enter(block, of: found.count, original, bytes, first + tile.lowerBound, codec, &result)
+      return
+    }
+    for block in 0..<(tile.count / type.blockLength) {
+      let elements = (block * type.blockLength)..<((block + 1) * type.blockLength)
+      guard kernels.allFinite(original.extracting(elements)), kernels.allFinite(decoded.span.extracting(elements))
+      else {
+        continue
+      }
+      enter(block, of: 1, original, bytes, first + tile.lowerBound, codec, &result)
+    }
+  }
+
+  /// Takes note of blocks beyond their bounds, if the first of them is.
+  ///
+  /// - Parameters:
+  ///   - block: The number in the tile of the first.
+  ///   - start: The number of the tile's first element.
+  private func enter(
+    _ block: Int, of count: Int, _ original: Span<Float>, _ bytes: Span<UInt8>, _ start: Int,
+    _ codec: any BlockCodec.Type, _ result: inout Result
+  ) {
     let (length, size) = (codec.elementType.blockLength, codec.elementType.blockBytes)
-    result.blocksBeyondBound.add(first + block, count: found.count)
-    result.weightBeyondBound = codec.firstWeightBeyondBound(
-      original: original.span.extracting((block * length)..<((block + 1) * length)),
-      block: blocks.span.extracting((block * size)..<((block + 1) * size)))
+    let weight = codec.firstWeightBeyondBound(
+      original: original.extracting((block * length)..<((block + 1) * length)),
+      block: bytes.extracting((block * size)..<((block + 1) * size)))
+    guard let weight else { return }
+    if result.blocksBeyondBound.count == 0 { result.weightBeyondBound = weight }
+    result.blocksBeyondBound.add(start / length + block, count: count)
   }
 
   // This takes its buffers apart, so that one may be read while another is written.
@@ -157,7 +183,6 @@ struct VerifyWorker: ChunkConsumer {
 
   /// Weights that are not finite on one side become zeros on both, so that the figures are those of the others.
   private mutating func setAsideNonFinite(_ tile: Range<Int>, _ first: Int, _ result: inout Result) {
-    if kernels.allFinite(decoded.span) && kernels.allFinite(weights.span.extracting(tile)) { return }
     for index in 0..<tile.count {
       let place = tile.lowerBound + index
       let (isFinite, isSourceFinite) = (decoded[index].isFinite, weights[place].isFinite)
