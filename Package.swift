@@ -81,7 +81,8 @@ let package = Package(
     .testTarget(
       name: "KernelsTests", dependencies: ["KernelComparison", "Kernels", "Quantization", "TensorCore", "TestSupport"],
       exclude: ["Cases"]),
-    .testTarget(name: "VerificationTests", dependencies: ["Verification", "Kernels", "TestSupport"]),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["Verification", "Kernels", "Quantization", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [
