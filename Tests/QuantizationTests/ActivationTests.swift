@@ -11,6 +11,21 @@ struct ActivationTests {
     #expect(type.decoder == nil)
   }
 
+  @Test("The worked examples of q8_1.md and q8_k.md", arguments: try CodecExample.activations())
+  func example(_ example: CodecExample) throws {
+    let codec: any BlockCodec.Type = example.type == "Q8_K" ? Q8_KCodec.self : Q8_1Codec.self
+    #expect(example.type == codec.elementType.name)
+    #expect(codec.blocks(of: example.weights) == example.block)
+    #expect(bits(codec.weights(of: example.block)) == bits(example.decoded))
+  }
+
+  @Test("Both pages have examples")
+  func examples() throws {
+    let examples = try CodecExample.activations()
+    #expect(examples.count { $0.type == "Q8_1" } >= 4)
+    #expect(examples.count { $0.type == "Q8_K" } >= 6)
+  }
+
   @Test("Q8_K: the sums are those of the codes, and no code is beyond 127 in magnitude")
   func superblocks() {
     var random = SeededGenerator(seed: 411)

@@ -158,6 +158,23 @@ struct ProductLossTests {
     #expect(loss.count == 1 && loss.notFinite == 0 && loss.weightsOnly == 0)
   }
 
+  @Test("Figures are numpy's", arguments: types)
+  func golden(_ type: ElementType) throws {
+    let golden = try GoldenProducts()
+    #expect(golden.lines(of: type).count >= 16)
+    for line in golden.lines(of: type) {
+      let sample = try golden.sample(type, line.distribution)
+      for set in KernelSet.all {
+        let loss = try measure(
+          golden.activations, sample.weights, sample.blocks, columns: GoldenProducts.columns, type, set)
+        #expect(loss.notFinite == 0 && loss.count == 7 * 5)
+        let place = "\(line.distribution), \(set.name)"
+        #expect(abs(loss.relativeRMSE - line.relativeRMSE) <= 1e-12 * line.relativeRMSE, "\(place)")
+        #expect(abs(loss.weightsOnly - line.weightsOnly) <= 1e-12 * line.weightsOnly, "\(place)")
+      }
+    }
+  }
+
   private func measure(
     _ activations: [Float], _ weights: [Float], _ blocks: [UInt8], columns: Int, _ type: ElementType, _ set: KernelSet
   ) throws -> ProductLoss {
