@@ -86,8 +86,8 @@ let package = Package(
     .testTarget(
       name: "ConversionTests",
       dependencies: [
-        "Conversion", "GGUF", "Safetensors", "RawCheckpoint", "Quantization", "FileAccess", "TensorCore",
-        "TestSupport",
+        "Conversion", "GGUF", "Safetensors", "RawCheckpoint", "Quantization", "Kernels", "Verification", "FileAccess",
+        "TensorCore", "TestSupport",
       ]),
     .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "TestSupport"]),
     .testTarget(name: "CLITests", dependencies: ["gguf", "Kernels", "TensorCore", "TestSupport"], exclude: ["Golden"]),
