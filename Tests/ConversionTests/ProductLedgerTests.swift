@@ -66,6 +66,7 @@ struct ProductLedgerTests {
     #expect(ledger.losses[0] == nil)
     #expect(ledger.losses[1]?.count == 1)
     #expect(ledger.losses[1]?.relativeRMSE == 0)
+    #expect(ledger.products == [nil, VerificationReport.Product(samples: 1, relativeRMSE: 0, weightsOnly: 0)])
   }
 
   @Test("Activations that are not finite are named when they are read", arguments: [Float.nan, .infinity])

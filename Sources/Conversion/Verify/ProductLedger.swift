@@ -66,6 +66,16 @@ final class ProductLedger: Sendable {
     }
   }
 
-  /// For each pair of the plan, when all chunks have been measured; nil for tensors without activations.
+  /// For each pair of the plan, when all chunks have been measured; nil for tensors without activations, and those of whose
+  /// products none is finite.
+  var products: [VerificationReport.Product?] {
+    zip(activations.tensors, losses).map { tensor, loss in
+      guard let tensor, let loss, loss.count > 0 else { return nil }
+      return VerificationReport.Product(
+        samples: tensor.shape.rowCount, relativeRMSE: loss.relativeRMSE, weightsOnly: loss.weightsOnly)
+    }
+  }
+
+  /// As ``products``, with what was left out.
   var losses: [ProductLoss?] { tensors.map { $0.state.withLock { $0.loss } } }
 }
