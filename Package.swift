@@ -87,14 +87,15 @@ let package = Package(
     .testTarget(
       name: "KernelsTests", dependencies: ["KernelComparison", "Kernels", "Quantization", "TensorCore", "TestSupport"],
       exclude: ["Cases"]),
-    .testTarget(name: "VerificationTests", dependencies: ["Verification", "Kernels", "TensorCore", "TestSupport"]),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["Verification", "Kernels", "Quantization", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Verification", "Kernels", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [
-        "Conversion", "GGUF", "Safetensors", "RawCheckpoint", "Quantization", "FileAccess", "TensorCore",
-        "TestSupport",
+        "Conversion", "GGUF", "Safetensors", "RawCheckpoint", "Quantization", "Kernels", "Verification", "FileAccess",
+        "TensorCore", "TestSupport",
       ]),
     .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "TestSupport"]),
     .testTarget(name: "CLITests", dependencies: ["gguf", "Kernels", "TensorCore", "TestSupport"], exclude: ["Golden"]),

@@ -8,7 +8,7 @@ internal import CKernels
   public let blockLength: Int
   public let blockBytes: Int
   /// A row of a constant table; its decoder is there.
-  private let entry: gguf_kernel
+  let entry: gguf_kernel
 
   init(_ entry: gguf_kernel) {
     // Safe: plain numbers and functions, copied.

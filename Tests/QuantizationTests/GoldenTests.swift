@@ -108,7 +108,7 @@ struct GoldenTests {
 }
 
 /// The CRC-32 of zlib: reflected, polynomial 0xEDB88320.
-private func crc32(_ bytes: [UInt8]) -> UInt32 {
+func crc32(_ bytes: [UInt8]) -> UInt32 {
   var remainder: UInt32 = 0xFFFF_FFFF
   for byte in bytes {
     remainder ^= UInt32(byte)

@@ -30,6 +30,9 @@ typedef struct GGUF_CONSTANT {
   /// place of the first, if there is one. Original weights: any bits. NULL where the type is only decoded.
   size_t (*beyond_bound)(
       const float *original, const uint8_t *blocks, const float *decoded, size_t count, size_t *first);
+  /// Takes `count` blocks apart, any bytes: weight i is steps[i / 16] * codes[i] + offsets[i / 16]. NULL where products
+  /// with the type are not computed with integers.
+  void (*unpack)(const uint8_t *blocks, int8_t *codes, float *steps, float *offsets, size_t count);
 } gguf_kernel;
 
 /// How far a stretch of decoded weights is from the originals, in binary64.
@@ -76,6 +79,16 @@ typedef struct GGUF_CONSTANT {
   void (*measure)(
       const float *original, const float *decoded, size_t count, size_t block_length, gguf_loss *loss,
       gguf_error_counts *errors);
+  /// Products of a row of `count` weights with `samples` vectors of activations. Each of these is filled up with zeros to
+  /// a multiple of 16. Term i goes into sum i mod 16, and of sixteen sums halves are added until one is left.
+  void (*float_products)(
+      const float *weights, size_t count, const double *activations, size_t samples, double *products);
+  /// Products of a row of `count` times 256 weights, taken apart, with `samples` vectors of as many activations. Of each
+  /// sixteen weights g, (step * scale) * (the sum of the products of their codes) + offset * sum goes into sum g mod 16,
+  /// and of sixteen sums halves are added until one is left.
+  void (*integer_products)(
+      const int8_t *codes, const float *steps, const float *offsets, size_t count, const int8_t *activations,
+      const double *scales, const double *sums, size_t samples, double *products);
 } gguf_kernel_set;
 
 /// How many sets were compiled for this architecture; at least 1.
