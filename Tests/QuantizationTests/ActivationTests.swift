@@ -13,7 +13,7 @@ struct ActivationTests {
 
   @Test("The worked examples of q8_1.md and q8_k.md", arguments: try CodecExample.activations())
   func example(_ example: CodecExample) throws {
-    let codec: any BlockCodec.Type = example.type == "Q8_K" ? Q8_KCodec.self : Q8_1Codec.self
+    let codec: any BlockEncoder.Type = example.type == "Q8_K" ? Q8_KCodec.self : Q8_1Codec.self
     #expect(example.type == codec.elementType.name)
     #expect(codec.blocks(of: example.weights) == example.block)
     #expect(bits(codec.weights(of: example.block)) == bits(example.decoded))

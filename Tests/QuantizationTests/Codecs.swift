@@ -27,7 +27,7 @@ func halfScaleOffsets(of type: ElementType) -> [Int] {
   }
 }
 
-extension BlockCodec {
+extension BlockEncoder {
   /// The blocks of weights, whose count is a multiple of the block's.
   static func blocks(of weights: [Float]) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: weights.count / elementType.blockLength * elementType.blockBytes)

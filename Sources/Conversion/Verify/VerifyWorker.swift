@@ -26,6 +26,8 @@ struct VerifyWorker: ChunkConsumer {
   let file: WeightReader
   let source: WeightReader
   let options: VerificationOptions.Checks
+  /// nil where there are no activations.
+  let products: ProductLedger?
   let kernels: KernelSet
 
   /// The chunk as the source has it, unless it is F32.
@@ -38,17 +40,19 @@ struct VerifyWorker: ChunkConsumer {
   /// What a tile of blocks decodes to.
   private var decoded: [Float] = []
   private var exact = ExactComparison()
+  private var productBuffers = ProductMeasure.Buffers()
   /// The errors of the chunk by their size.
   var counts = ErrorCounts()
 
   init(
     plan: VerificationPlan, file: any TensorSource, source: any TensorSource, options: VerificationOptions.Checks,
-    kernels: KernelSet
+    products: ProductLedger?, kernels: KernelSet
   ) {
     self.plan = plan
     self.file = WeightReader(source: file, kernels: kernels)
     self.source = WeightReader(source: source, kernels: kernels)
     self.options = options
+    self.products = products
     self.kernels = kernels
   }
 
@@ -78,6 +82,7 @@ struct VerifyWorker: ChunkConsumer {
     }
     // The plan has made sure that it can be decoded.
     _ = try source.readWeights(pair.source, chunk, bytes: &sourceBytes, into: &weights)
+    if let products { try Self.multiply(chunk, weights, blocks, products, &productBuffers) }
     return compareWeights(pair, chunk)
   }
 
@@ -170,7 +175,15 @@ struct VerifyWorker: ChunkConsumer {
     result.blocksBeyondBound.add(start / length + block, count: count)
   }
 
-  // This takes its buffers apart, so that one may be read while another is written.
+  // These take their buffers apart, so that one may be read while another is written.
+
+  private static func multiply(
+    _ chunk: ChunkList.Chunk, _ weights: [Float], _ blocks: [UInt8], _ products: ProductLedger,
+    _ buffers: inout ProductMeasure.Buffers
+  ) throws(SourceError) {
+    let (weights, blocks) = (weights.span, blocks.span)
+    try products.measure(chunk, weights: weights, blocks: blocks, with: &buffers)
+  }
 
   private static func decode(
     _ blocks: [UInt8], _ tile: Range<Int>, _ type: ElementType, _ kernels: KernelSet, into decoded: inout [Float]

@@ -18,6 +18,8 @@ struct VerificationText {
     text += typeTable.rendered(indent: "  ")
     let worst = worstTable
     if !worst.isEmpty { text += "worst tensors\n" + worst.rendered(indent: "  ") }
+    let products = productTable
+    if !products.isEmpty { text += "worst products with activations\n" + products.rendered(indent: "  ") }
     text += findings
     if report.exact == true {
       text += "every tensor is what quantizing the source gives, to the byte\n"
@@ -98,6 +100,21 @@ struct VerificationText {
           figures.maximumAt.map { "\(Numbers.significant(figures.maximumError)) in row \($0.row), column \($0.column)" }
             ?? "",
         ])
+    }
+    return table
+  }
+
+  private var productTable: TextTable {
+    var table = TextTable([
+      ("tensor", .left), ("type", .left), ("samples", .right), ("relative error", .right),
+      ("of the weights alone", .right),
+    ])
+    let multiplied = report.tensors.compactMap { tensor in tensor.product.map { (tensor, $0) } }
+    for (tensor, product) in multiplied.sorted(by: { $0.1.relativeRMSE > $1.1.relativeRMSE }).prefix(Self.worstCount) {
+      table.add([
+        tensor.name.printable, tensor.type, Numbers.grouped(product.samples), Numbers.significant(product.relativeRMSE),
+        Numbers.significant(product.weightsOnly),
+      ])
     }
     return table
   }

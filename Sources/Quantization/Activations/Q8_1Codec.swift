@@ -7,10 +7,8 @@ public import TensorCore
 ///     4   q    32 x int8: value i is d * q[i]
 ///
 /// Only activations have this form, beside weights of Q4_1 and Q5_1: it is not in the table of codecs.
-public enum Q8_1Codec: BlockCodec {
+public enum Q8_1Codec: BlockEncoder {
   public static let elementType = ElementType.q8_1
-  /// The sum is what overflows first: at most 32 x 127 times the scale.
-  public static let largestMagnitude: Float = Binary16.greatestFinite / 32
 
   public static func encodeBlock(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
     let d = BlockArithmetic.absoluteMaximum(weights) / 127

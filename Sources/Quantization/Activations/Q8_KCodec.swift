@@ -7,10 +7,8 @@ public import TensorCore
 ///     260  bsums  16 x int16: the sum of codes 16 j to 16 j + 15
 ///
 /// Only activations have this form, beside weights in superblocks: it is not in the table of codecs.
-public enum Q8_KCodec: BlockCodec {
+public enum Q8_KCodec: BlockEncoder {
   public static let elementType = ElementType.q8_K
-  /// The scale is as wide as the values.
-  public static let largestMagnitude = Float.greatestFiniteMagnitude
 
   public static func encodeBlock(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
     let extreme = BlockArithmetic.extreme(weights)

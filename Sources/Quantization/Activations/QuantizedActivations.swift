@@ -23,7 +23,7 @@ public struct QuantizedActivations: Sendable {
   ///   - columns: A multiple of the type's block length.
   ///   - type: Q8_0, Q8_1 or Q8_K; nil comes of any other.
   public init?(_ activations: Span<Float>, columns: Int, type: ElementType) {
-    let codec: any BlockCodec.Type
+    let codec: any BlockEncoder.Type
     switch type {
     case .q8_0: codec = Q8_0Codec.self
     case .q8_1: codec = Q8_1Codec.self
