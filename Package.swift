@@ -51,6 +51,12 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["CKernels", "TensorCore"], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization", "Kernels"], swiftSettings: strict),
     .target(
+      name: "Reports", dependencies: ["TensorCore", "Verification"],
+      resources: [
+        "report.html", "report.css", "values.js", "bars.js", "heatmap.js", "histogram.js", "tensors.js", "page.js",
+      ].map { .embedInCode("Resources/\($0)") },
+      swiftSettings: strict),
+    .target(
       name: "Conversion",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
@@ -61,7 +67,7 @@ let package = Package(
       name: "GGUFCommands",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
-        "Verification", "Conversion", argumentParser, system,
+        "Verification", "Reports", "Conversion", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
@@ -83,6 +89,8 @@ let package = Package(
       exclude: ["Cases"]),
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "Kernels", "Quantization", "TensorCore", "TestSupport"]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Verification", "Kernels", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [

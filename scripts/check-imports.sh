@@ -13,11 +13,13 @@ GGUF: TensorCore FileAccess
 Quantization: TensorCore
 Kernels: TensorCore CKernels
 Verification: TensorCore Quantization Kernels
+Reports: TensorCore Verification
 Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification
-GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification Conversion
+GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification Reports Conversion
 gguf: GGUFCommands
 '
-# What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials.
+# What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials, and
+# reports have JSON from the latter.
 outside="SystemPackage Synchronization Dispatch Glibc Musl Darwin"
 status=0
 
@@ -31,6 +33,7 @@ for folder in Sources/*/; do
   fi
   allowed="$outside $(printf '%s' "$table" | sed -n "s/^$module://p")"
   [ "$module" = GGUFCommands ] && allowed="$allowed ArgumentParser FoundationEssentials Foundation"
+  [ "$module" = Reports ] && allowed="$allowed FoundationEssentials Foundation"
   for import in $(find "$folder" -name '*.swift' -exec sed -n \
     's/^ *\(public \|package \|internal \|private \|fileprivate \)\{0,1\}import \([A-Za-z]*\).*/\2/p' {} + | sort -u); do
     case " $allowed " in

@@ -42,6 +42,22 @@ public protocol BlockCodec: BlockDecoder {
 
   /// The number of the first block for which ``isFinite(_:)`` does not hold.
   static func firstNonFiniteBlock(in blocks: Span<UInt8>) -> Int?
+
+  /// The largest |decoded - weight| that an encoder's last step can have left at each weight of a block, given the block's
+  /// own scales. formats/bounds.md.
+  ///
+  /// What an encoder makes of finite weights with finite scales is never beyond it. Bounds are computed in binary32, in
+  /// the order that `CKernels` has too.
+  ///
+  /// - Parameters:
+  ///   - weights: The original weights of one block.
+  ///   - block: Its bytes, any.
+  ///   - bounds: Receives a bound for each weight, in the unit of the weights: finite and not negative where the weights
+  ///     are finite.
+  static func boundErrors(of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>)
+
+  /// Whether blocks that were encoded by the importance of columns keep the bound, too.
+  static var boundsImportance: Bool { get }
 }
 
 extension BlockDecoder {

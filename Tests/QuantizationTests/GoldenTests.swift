@@ -41,7 +41,7 @@ struct GoldenTests {
     }
   }
 
-  private static func samples(_ type: ElementType) throws -> [Sample] {
+  static func samples(_ type: ElementType) throws -> [Sample] {
     let names = try text("distributions.txt").split(separator: "\n").map(String.init)
     #expect(names.count >= 16)
     let weights = try floats("weights.f32")

@@ -12,22 +12,20 @@ public struct Verifier: Sendable {
   public let plan: VerificationPlan
   public let file: any TensorSource
   public let source: any TensorSource
-  public let policy: ConversionOptions.NonFinitePolicy
-  /// Whether the source is quantized again and the bytes are compared.
-  public let isExact: Bool
+  public let checks: VerificationOptions.Checks
   /// At least 1.
   public let threads: Int
   public let kernels: KernelSet
 
   public init(
-    plan: VerificationPlan, file: any TensorSource, source: any TensorSource, options: VerificationOptions, threads: Int,
+    plan: VerificationPlan, file: any TensorSource, source: any TensorSource, options: VerificationOptions,
+    threads: Int,
     kernels: KernelSet = .fastest
   ) {
     self.plan = plan
     self.file = file
     self.source = source
-    policy = options.nonFinite
-    isExact = options.isExact
+    checks = options.checks
     self.threads = max(1, threads)
     self.kernels = kernels
   }
@@ -56,7 +54,7 @@ public struct Verifier: Sendable {
   ) throws(ConversionFailure) -> Outcome {
     let ledger = Mutex(Ledger(plan))
     try ChunkList(plan.pairs.map(\.file.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
-      VerifyWorker(plan: plan, file: file, source: source, policy: policy, isExact: isExact, kernels: kernels)
+      VerifyWorker(plan: plan, file: file, source: source, options: checks, kernels: kernels)
     } enter: { result, chunk, worker in
       let pair = plan.pairs[chunk.tensor]
       ledger.withLock { $0.enter(result, chunk, pair, &worker.counts) }
@@ -73,7 +71,9 @@ private struct Ledger: Sendable {
     var notFinite = Sightings()
     var sourceNotFinite = Sightings()
     var integers = Sightings()
-    var difference: VerifyWorker.Difference?
+    var blocksBeyondBound = Sightings()
+    var weightBeyondBound: WeightBeyondBound?
+    var difference: ExactComparison.Difference?
   }
 
   private var losses: LossLedger
@@ -91,6 +91,10 @@ private struct Ledger: Sendable {
     seen[index].notFinite.add(result.notFinite)
     seen[index].sourceNotFinite.add(result.sourceNotFinite)
     seen[index].integers.add(result.integers)
+    if let block = result.blocksBeyondBound.first, block < seen[index].blocksBeyondBound.first ?? .max {
+      seen[index].weightBeyondBound = result.weightBeyondBound
+    }
+    seen[index].blocksBeyondBound.add(result.blocksBeyondBound)
     if let difference = result.difference, difference.offset < seen[index].difference?.offset ?? .max {
       seen[index].difference = difference
     }
@@ -108,10 +112,11 @@ private struct Ledger: Sendable {
       let report = TensorFindings(pair: pair)
       findings += [
         report.notFinite(seen.notFinite), report.sourceNotFinite(seen.sourceNotFinite),
-        report.integers(seen.integers), seen.difference.map(report.difference),
+        report.integers(seen.integers), report.bound(seen.blocksBeyondBound, seen.weightBeyondBound),
+        seen.difference.map(report.difference),
       ].compactMap { $0 }
-      let isCompared = verifier.isExact && (pair.isInteger || pair.file.elementType.codec != nil)
-      if verifier.isExact && !isCompared { findings.append(report.notWritable) }
+      let isCompared = verifier.checks.isExact && (pair.isInteger || pair.file.elementType.codec != nil)
+      if verifier.checks.isExact && !isCompared { findings.append(report.notWritable) }
       exact.append(isCompared ? seen.difference == nil && seen.integers.count == 0 : nil)
     }
     return Verifier.Outcome(

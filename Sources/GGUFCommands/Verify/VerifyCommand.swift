@@ -43,6 +43,17 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Quantize SOURCE again and compare the bytes: whether the file is what SOURCE gives.")
   var exact = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The weights were rounded to this type before they were quantized, as in a conversion in two steps: F16 or BF16.",
+      valueName: "type"), transform: TypeArgument.intermediate(_:))
+  var via: ElementType?
+
+  @OptionGroup var reports: ReportArguments
+
+  @Flag(help: "Replace reports that exist.")
+  var force = false
+
   @OptionGroup var threads: ThreadArguments
 
   @OptionGroup var kernels: KernelArguments
@@ -62,6 +73,7 @@ struct VerifyCommand: ParsableCommand {
     Interruption.watch()
     let started = ContinuousClock.now
     let (file, source) = (try RawArguments.openSound(self.file), try raw.open(against))
+    try reports.check(replaces: force)
     let plan = VerificationPlan(file: file, source: source, options: options)
     let verifier = Verifier(
       plan: plan, file: file, source: source, options: options, threads: threads.count, kernels: try kernels.set())
@@ -73,6 +85,7 @@ struct VerifyCommand: ParsableCommand {
       }, errors: outcome.errors, isExact: exact, findings: outcome.findings,
       seconds: seconds(ContinuousClock.now - started))
     if json { try JSONOutput.print(report) } else { try StandardOutput.write(VerificationText(report).rendered()) }
+    try reports.write(report, replaces: force)
     if report.hasErrors { throw FailureCode.findings }
   }
 
@@ -81,8 +94,9 @@ struct VerifyCommand: ParsableCommand {
     let (excludes, renames) = (exclude, rename)
     options.excludes = { name in excludes.contains { $0.matches(name) } }
     options.name = { name in renames.reduce(name) { $1.applied(to: $0) } }
-    options.nonFinite = nonfinite.policy
-    options.isExact = exact
+    options.checks.nonFinite = nonfinite.policy
+    options.checks.intermediate = via
+    options.checks.isExact = exact
     return options
   }
 

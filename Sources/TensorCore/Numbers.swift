@@ -1,7 +1,7 @@
 /// Numbers as people read them, without a locale: the same text everywhere.
-enum Numbers {
+package enum Numbers {
   /// `22,565,376`.
-  static func grouped(_ value: Int) -> String {
+  package static func grouped(_ value: Int) -> String {
     var digits = String(value.magnitude)
     var groups: [String] = []
     while digits.count > 3 {
@@ -13,10 +13,12 @@ enum Numbers {
   }
 
   /// `1 file`, `3 files`.
-  static func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
+  package static func counted(_ count: Int, _ noun: String) -> String {
+    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
 
   /// `90.9 MB`: powers of 1,000, one digit behind the point.
-  static func bytes(_ count: Int) -> String {
+  package static func bytes(_ count: Int) -> String {
     var value = Double(count)
     for unit in ["B", "kB", "MB", "GB", "TB", "PB"] {
       if value < 999.95 || unit == "PB" { return unit == "B" ? "\(count) B" : "\(fixed(value, 1)) \(unit)" }
@@ -26,7 +28,7 @@ enum Numbers {
   }
 
   /// With so many digits behind the point, rounded to the nearest.
-  static func fixed(_ value: Double, _ digits: Int) -> String {
+  package static func fixed(_ value: Double, _ digits: Int) -> String {
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }
     // Beyond 2^53 a double has no digits behind the point to round.
@@ -40,7 +42,7 @@ enum Numbers {
   }
 
   /// Three significant digits: `0.00537`, `12.3`, `1.25e-09`.
-  static func significant(_ value: Double) -> String {
+  package static func significant(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
     // The exponent that the value has once it is rounded to three digits.
     var exponent = 0

@@ -1,0 +1,92 @@
+// How many errors are of which size, in relation to the root mean square of their tensor.
+
+/** The share of the smallest errors that is not drawn. */
+const smallest = 0.002;
+
+function drawHistogram(section, errors) {
+  if (!errors) return;
+  section.hidden = false;
+  const { counts, firstExponent, classesPerOctave } = errors;
+  const total = counts.reduce((sum, count) => sum + count, errors.zeros);
+  const exponent = (index) => firstExponent + index / classesPerOctave;
+  part(section, "summary").textContent =
+    `Of ${counted(total, "weight")} of quantized tensors, ${percent(total > 0 ? errors.zeros / total : 0)} kept their value. ` +
+    "The others, by their error relative to their tensor's root mean square:";
+  const first = counts.findIndex((count) => count > 0);
+  if (first < 0) {
+    part(section, "chart").replaceChildren(make("figcaption", { text: "There are no others." }));
+    section.querySelector("details").hidden = true;
+    return;
+  }
+  // Whole octaves. The few smallest errors are only in the table: to draw them would make the rest narrow.
+  const octave = (index) => Math.floor(index / classesPerOctave) * classesPerOctave;
+  const all = octave(first);
+  const end = octave(counts.length + classesPerOctave - 1);
+  let [start, smaller] = [all, 0];
+  for (let sum = 0, index = first; index < counts.length && sum + counts[index] <= smallest * total; index += 1) {
+    sum += counts[index];
+    if (octave(index + 1) > start) [start, smaller] = [octave(index + 1), sum];
+  }
+  const largest = counts.reduce((most, count) => Math.max(most, count), 0);
+  const notes = [`error / RMS, ${classesPerOctave} classes for each power of two`, `the highest bar is ${percent(largest / total)} of the weights`];
+  if (smaller > 0) notes.push(`${percent(smaller / total)} have a smaller error`);
+  part(section, "chart").replaceChildren(
+    chart(counts, start, end), axis(exponent(start), exponent(end)), make("figcaption", { text: notes.join("; ") }));
+  part(section, "table").replaceChildren(octaves());
+
+  function chart(counts, start, end) {
+    const namespace = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(namespace, "svg");
+    const attributes = { class: "chart", viewBox: `0 0 ${end - start} 100`, preserveAspectRatio: "none", role: "img",
+      "aria-label": `Errors between ${power(start)} and ${power(end)} of the RMS; the largest class has ${percent(largest / total)} of all weights` };
+    for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
+    for (let index = start; index < Math.min(end, counts.length); index += 1) {
+      if (counts[index] === 0) continue;
+      const bar = document.createElementNS(namespace, "rect");
+      const height = Math.max((100 * counts[index]) / largest, 0.4);
+      const place = { x: index - start + 0.05, width: 0.9, y: 100 - height, height };
+      for (const [name, value] of Object.entries(place)) bar.setAttribute(name, value);
+      svg.append(bar);
+    }
+    return svg;
+  }
+
+  function power(index) {
+    return significant(2 ** exponent(index), 2);
+  }
+
+  /** Powers of ten, thinned out to at most six. */
+  function axis(low, high) {
+    const [from, to] = [low, high].map((value) => value * Math.log10(2));
+    const step = Math.max(1, Math.ceil((to - from) / 6));
+    const ticks = [];
+    for (let decade = Math.ceil(from / step) * step; decade <= to; decade += step) {
+      const left = (100 * (decade - from)) / (to - from);
+      if (left < 4 || left > 96) continue;
+      const tick = make("span", { text: decade >= -4 ? String(Number((10 ** decade).toFixed(4))) : "1e" + decade });
+      tick.style.left = left + "%";
+      ticks.push(tick);
+    }
+    return make("div", { class: "axis", "aria-hidden": "true" }, ...ticks);
+  }
+
+  /** One row for each power of two. */
+  function octaves() {
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...["Error / RMS", "Weights", "Share", "Up to here"].map(
+      (text) => make("th", { scope: "col", text })))));
+    let below = errors.zeros;
+    const row = (label, count) => {
+      const share = [count, below].map((value) => percent(total > 0 ? value / total : 0));
+      return make("tr", {}, make("th", { scope: "row", text: label }), make("td", { text: grouped(count) }),
+        ...share.map((text) => make("td", { text })));
+    };
+    const body = make("tbody", {}, row("0", errors.zeros));
+    for (let index = all; index < end; index += classesPerOctave) {
+      const count = counts.slice(index, index + classesPerOctave).reduce((sum, value) => sum + value, 0);
+      below += count;
+      body.append(row(`${index === 0 ? "up" : power(index)} to ${power(index + classesPerOctave)}`, count));
+    }
+    table.append(body);
+    return table;
+  }
+}
