@@ -12,7 +12,8 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Both files are read once, side by side; memory does not grow with the model. Tensors are matched by their names, \
       after --rename and --exclude as in the conversion. The exit code is 1 where something is not as it should be: a \
-      tensor that is missing or not expected, a weight that is not finite, integers that differ.
+      tensor that is missing or not expected, a weight that is not finite, integers that differ, a loss above what \
+      --fail-above allows.
       """)
 
   @Argument(help: "The file to verify: what gguf convert or another program made of SOURCE.")
@@ -49,6 +50,8 @@ struct VerifyCommand: ParsableCommand {
       valueName: "type"), transform: TypeArgument.intermediate(_:))
   var via: ElementType?
 
+  @OptionGroup var failAbove: ThresholdArguments
+
   @OptionGroup var reports: ReportArguments
 
   @Flag(help: "Replace reports that exist.")
@@ -72,18 +75,20 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     Interruption.watch()
     let started = ContinuousClock.now
+    let thresholds = try failAbove.thresholds()
     let (file, source) = (try RawArguments.openSound(self.file), try raw.open(against))
     try reports.check(replaces: force)
     let plan = VerificationPlan(file: file, source: source, options: options)
     let verifier = Verifier(
       plan: plan, file: file, source: source, options: options, threads: threads.count, kernels: try kernels.set())
     let outcome = try run(verifier)
-    let report = VerificationReport(
+    var report = VerificationReport(
       file: .init(file, name: self.file), source: .init(source, name: against),
       inputs: zip(plan.pairs, zip(outcome.measurements, outcome.exact)).map { pair, seen in
         .init(file: pair.file, source: pair.source, measurement: seen.0, exact: seen.1)
       }, errors: outcome.errors, isExact: exact, findings: outcome.findings,
       seconds: seconds(ContinuousClock.now - started))
+    ThresholdArguments.check(&report, thresholds)
     if json { try JSONOutput.print(report) } else { try StandardOutput.write(VerificationText(report).rendered()) }
     try reports.write(report, replaces: force)
     if report.hasErrors { throw FailureCode.findings }
