@@ -38,6 +38,10 @@ extension BlockEncoder {
 
   static func isFinite(_ block: [UInt8]) -> Bool { isFinite(block.span) }
 
+  static func firstNonFiniteBlock(in blocks: [UInt8]) -> Int? { firstNonFiniteBlock(in: blocks.span) }
+}
+
+extension BlockCodec {
   static func firstWeightBeyondBound(_ original: [Float], _ block: [UInt8]) -> WeightBeyondBound? {
     firstWeightBeyondBound(original: original.span, block: block.span)
   }
@@ -45,8 +49,6 @@ extension BlockEncoder {
   static func blocksBeyondBound(_ original: [Float], _ blocks: [UInt8]) -> (count: Int, first: Int?) {
     blocksBeyondBound(original: original.span, blocks: blocks.span)
   }
-
-  static func firstNonFiniteBlock(in blocks: [UInt8]) -> Int? { firstNonFiniteBlock(in: blocks.span) }
 }
 
 extension ImportanceCodec {
