@@ -51,7 +51,7 @@ compile "--target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -sta
 run native "$work/kernels-native"
 run arm64 qemu-aarch64-static "$work/kernels-arm64"
 if ! diff "$work/native.txt" "$work/arm64.txt" >"$work/difference.txt"; then
-  echo "test-arm64: checksums of seeded data (encoded, encoded by importance, decoded) differ:" >&2
+  echo "test-arm64: checksums of seeded data (encoded, encoded by importance, decoded, bounds) differ:" >&2
   cat "$work/difference.txt" >&2
   exit 1
 fi
