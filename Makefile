@@ -6,10 +6,10 @@ RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib
 GGUF = .build/release/gguf
 FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources \
   Fuzz/Package.swift Fuzz/Sources/fuzz-kernels Fuzz/Sources/fuzz-kernels-libfuzzer \
-  Measurements/Package.swift Measurements/Sources/expected-losses
+  Measurements/Package.swift Measurements/Sources/expected-losses Measurements/Sources/bit-flips
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup build demo test test-arm64 conformance fuzz bench bench-kernels bench-program expected-losses lint format record-golden samples install clean
+.PHONY: help setup build demo test test-arm64 conformance fuzz bench bench-kernels bench-program expected-losses bit-flips lint format record-golden samples install clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -51,6 +51,10 @@ expected-losses: setup ## Measure what types lose on ordinary weights, and write
 	$(SWIFT) build --configuration release --package-path Measurements --product expected-losses
 	Measurements/.build/release/expected-losses --page formats/expected-losses.md \
 	  --swift Sources/Verification/Expectations/ExpectedLoss+Table.swift
+
+bit-flips: setup ## Measure how many flipped bits the bounds of formats/bounds.md find
+	@$(SWIFT) build --configuration release --package-path Measurements --product bit-flips
+	@Measurements/.build/release/bit-flips
 
 lint: setup ## Check the format, the direction of imports, and the samples
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)

@@ -22,5 +22,8 @@ let package = Package(
     .executableTarget(
       name: "expected-losses",
       dependencies: ["LossMeasurement", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+      name: "bit-flips", dependencies: [.product(name: "Quantization", package: "swift-gguf")],
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   ]
 )

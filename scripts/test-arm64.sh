@@ -64,7 +64,7 @@ if "$work/products-native" --broken >"$work/broken.txt" 2>/dev/null || ! grep -q
   exit 1
 fi
 if ! diff "$work/native.txt" "$work/arm64.txt" >"$work/difference.txt"; then
-  echo "test-arm64: checksums of seeded data (encoded, encoded by importance, decoded) differ:" >&2
+  echo "test-arm64: checksums of seeded data (encoded, encoded by importance, decoded, bounds) differ:" >&2
   cat "$work/difference.txt" >&2
   exit 1
 fi

@@ -36,7 +36,8 @@ KERNEL vf load_scales(const uint8_t *blocks, size_t bytes, size_t offset) {
 KERNEL vi is_within(vf original, vf decoded, vf bound) { return magnitude(decoded - original) <= bound; }
 
 /// The bounds of some blocks.
-typedef void bounds_of_blocks(const float *original, const uint8_t *blocks, block_bounds *bounds);
+typedef void bounds_of_blocks(
+    const float *original, const uint8_t *blocks, bool by_importance, block_bounds *bounds);
 /// All ones where the weights of one of them are within; `i` is its number.
 typedef vi block_within(
     const block_bounds *bounds, int i, const float *original, const uint8_t *block, const float *decoded);
@@ -46,7 +47,8 @@ typedef vi block_within(
 /// that are filled up with zeros.
 KERNEL size_t count_beyond_bound(
     bounds_of_blocks *make_bounds, block_within *within, size_t group, size_t length, size_t bytes,
-    const float *original, const uint8_t *blocks, const float *decoded, size_t count, size_t *first) {
+    const float *original, const uint8_t *blocks, const float *decoded, size_t count, bool by_importance,
+    size_t *first) {
   size_t found = 0;
   for (size_t done = 0; done < count; done += group) {
     const float *x = original + done * length, *y = decoded + done * length;
@@ -58,9 +60,9 @@ KERNEL size_t count_beyond_bound(
       uint8_t rest_blocks[1024] = {0};
       memcpy(rest, x, now * length * sizeof(float));
       memcpy(rest_blocks, block, now * bytes);
-      make_bounds(rest, rest_blocks, &bounds);
+      make_bounds(rest, rest_blocks, by_importance, &bounds);
     } else {
-      make_bounds(x, block, &bounds);
+      make_bounds(x, block, by_importance, &bounds);
     }
     vi all = -1;
     for (size_t i = 0; i < now; i++) all &= within(&bounds, (int)i, x + i * length, block + i * bytes, y + i * length);
@@ -74,8 +76,10 @@ KERNEL size_t count_beyond_bound(
 }
 
 /// A kernel of a type.
-#define BEYOND_BOUND(type, make_bounds, within, group, length, bytes)                                             \
-  static size_t type##_beyond_bound(                                                                              \
-      const float *original, const uint8_t *blocks, const float *decoded, size_t count, size_t *first) {          \
-    return count_beyond_bound(make_bounds, within, group, length, bytes, original, blocks, decoded, count, first); \
+#define BEYOND_BOUND(type, make_bounds, within, group, length, bytes)                                           \
+  static size_t type##_beyond_bound(                                                                            \
+      const float *original, const uint8_t *blocks, const float *decoded, size_t count, bool by_importance,     \
+      size_t *first) {                                                                                          \
+    return count_beyond_bound(                                                                                  \
+        make_bounds, within, group, length, bytes, original, blocks, decoded, count, by_importance, first);     \
   }

@@ -38,8 +38,9 @@ KERNEL size_t count_weights_beyond(
 
 #define FLOAT_BEYOND_BOUND(type)                                                                         \
   static size_t type##_beyond_bound(                                                                     \
-      const float *original, const uint8_t *blocks, const float *decoded, size_t count, size_t *first) { \
-    (void)blocks;                                                                                        \
+      const float *original, const uint8_t *blocks, const float *decoded, size_t count, bool by_importance, \
+      size_t *first) {                                                                                   \
+    (void)blocks, (void)by_importance;                                                                   \
     return count_weights_beyond(type##_bounds, original, decoded, count, first);                         \
   }
 

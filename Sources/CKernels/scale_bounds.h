@@ -21,7 +21,8 @@ KERNEL vi largest_weight_within(const block_bounds *bounds, int i, bool by_weigh
   return is_within(original, load(y), size == bounds->number[3][i] ? of_largest : bound);
 }
 
-KERNEL void q8_0_bounds(const float *x, const uint8_t *blocks, block_bounds *bounds) {
+KERNEL void q8_0_bounds(const float *x, const uint8_t *blocks, bool by_importance, block_bounds *bounds) {
+  (void)by_importance;
   largest_weight_bounds(largest_magnitudes(x, 32), load_scales(blocks, Q8_0_BYTES, 0), 127, true, bounds);
 }
 KERNEL vi q8_0_within(const block_bounds *bounds, int i, const float *x, const uint8_t *block, const float *y) {
@@ -36,7 +37,8 @@ KERNEL vi unit_within(const block_bounds *bounds, int i, const float *x, const f
   return within;
 }
 
-KERNEL void q2_0_bounds(const float *x, const uint8_t *blocks, block_bounds *bounds) {
+KERNEL void q2_0_bounds(const float *x, const uint8_t *blocks, bool by_importance, block_bounds *bounds) {
+  (void)by_importance;
   largest_weight_bounds(largest_magnitudes(x, 64), load_scales(blocks, Q2_0_BYTES, 0), 1, false, bounds);
 }
 KERNEL vi q2_0_within(const block_bounds *bounds, int i, const float *x, const uint8_t *block, const float *y) {
@@ -45,10 +47,12 @@ KERNEL vi q2_0_within(const block_bounds *bounds, int i, const float *x, const u
 }
 BEYOND_BOUND(q2_0, q2_0_bounds, q2_0_within, 16, 64, Q2_0_BYTES)
 
-KERNEL void tq1_0_bounds(const float *x, const uint8_t *block, block_bounds *bounds) {
+KERNEL void tq1_0_bounds(const float *x, const uint8_t *block, bool by_importance, block_bounds *bounds) {
+  (void)by_importance;
   largest_weight_bounds(ternary_scale(x), load_half(block + 52), 1, false, bounds);
 }
-KERNEL void tq2_0_bounds(const float *x, const uint8_t *block, block_bounds *bounds) {
+KERNEL void tq2_0_bounds(const float *x, const uint8_t *block, bool by_importance, block_bounds *bounds) {
+  (void)by_importance;
   largest_weight_bounds(ternary_scale(x), load_half(block + 64), 1, false, bounds);
 }
 KERNEL vi ternary_within(const block_bounds *bounds, int i, const float *x, const uint8_t *block, const float *y) {
@@ -60,11 +64,12 @@ BEYOND_BOUND(tq2_0, tq2_0_bounds, ternary_within, 1, 256, TQ2_0_BYTES)
 
 // Q4_0, Q5_0: `ExtremeWeightBound`. Numbers: half, overhang, of the extreme, the extreme, the end, the sign of d.
 
-KERNEL void extreme_weight_bounds(vf largest, vf d, float levels, block_bounds *bounds) {
+KERNEL void extreme_weight_bounds(vf largest, vf d, float levels, bool by_importance, block_bounds *bounds) {
   vf size = magnitude(d), rounding = half_roundings(d);
   vi is_finite = are_finite(d);
   vf step = (size + rounding) * (0.5f + 0x1p-14f), half = step + rounding * levels, overhang = half + step;
   vf of_extreme = levels * (rounding * (1 + 0x1p-20f) + size * 0x1p-23f);
+  if (by_importance) half = of_extreme = GREATEST_FINITE;
   // The extreme weight has the sign that d has not.
   vf extreme = (vf)((vi)largest | (~(vi)d & (int32_t)0x80000000));
   set_bounds(
@@ -87,18 +92,20 @@ KERNEL vi extreme_weight_within(const block_bounds *bounds, int i, const float *
   return within;
 }
 
-KERNEL void q4_0_bounds(const float *x, const uint8_t *blocks, block_bounds *bounds) {
-  extreme_weight_bounds(largest_magnitudes(x, 32), load_scales(blocks, Q4_0_BYTES, 0), 8, bounds);
+KERNEL void q4_0_bounds(const float *x, const uint8_t *blocks, bool by_importance, block_bounds *bounds) {
+  extreme_weight_bounds(largest_magnitudes(x, 32), load_scales(blocks, Q4_0_BYTES, 0), 8, by_importance, bounds);
 }
-KERNEL void q5_0_bounds(const float *x, const uint8_t *blocks, block_bounds *bounds) {
-  extreme_weight_bounds(largest_magnitudes(x, 32), load_scales(blocks, Q5_0_BYTES, 0), 16, bounds);
+KERNEL void q5_0_bounds(const float *x, const uint8_t *blocks, bool by_importance, block_bounds *bounds) {
+  extreme_weight_bounds(largest_magnitudes(x, 32), load_scales(blocks, Q5_0_BYTES, 0), 16, by_importance, bounds);
 }
 BEYOND_BOUND(q4_0, q4_0_bounds, extreme_weight_within, 16, 32, Q4_0_BYTES)
 BEYOND_BOUND(q5_0, q5_0_bounds, extreme_weight_within, 16, 32, Q5_0_BYTES)
 
 // Q4_1, Q5_1: `RangeBound`. Numbers: half, of the lowest, of the highest, the lowest, the highest.
 
-KERNEL void range_bounds(const float *x, const uint8_t *blocks, float highest_code, size_t bytes, block_bounds *bounds) {
+KERNEL void range_bounds(
+    const float *x, const uint8_t *blocks, float highest_code, size_t bytes, bool by_importance,
+    block_bounds *bounds) {
   vf lowest, highest, d = load_scales(blocks, bytes, 0), m = load_scales(blocks, bytes, 2);
   ranges(x, &lowest, &highest);
   vf size = magnitude(d), rounding = half_roundings(d), rounding_of_minimum = half_roundings(m);
@@ -106,9 +113,11 @@ KERNEL void range_bounds(const float *x, const uint8_t *blocks, float highest_co
   vf reach = highest_code * size + magnitude(m);
   vf shared = highest_code * rounding + rounding_of_minimum + reach * 0x1p-22f;
   vf half = (size + rounding) * (0.5f + 0x1p-14f) + shared;
+  vf of_lowest = rounding_of_minimum * (1 + 0x1p-20f), of_highest = shared * (1 + 0x1p-20f);
+  if (by_importance) half = of_lowest = of_highest = GREATEST_FINITE;
   set_bounds(
-      bounds, where_finite(is_finite, half), where_finite(is_finite, rounding_of_minimum * (1 + 0x1p-20f)),
-      where_finite(is_finite, shared * (1 + 0x1p-20f)), lowest);
+      bounds, where_finite(is_finite, half), where_finite(is_finite, of_lowest), where_finite(is_finite, of_highest),
+      lowest);
   store(bounds->number[4], highest);
 }
 
@@ -123,18 +132,19 @@ KERNEL vi range_within(const block_bounds *bounds, int i, const float *x, const 
   return within;
 }
 
-KERNEL void q4_1_bounds(const float *x, const uint8_t *blocks, block_bounds *bounds) {
-  range_bounds(x, blocks, 15, Q4_1_BYTES, bounds);
+KERNEL void q4_1_bounds(const float *x, const uint8_t *blocks, bool by_importance, block_bounds *bounds) {
+  range_bounds(x, blocks, 15, Q4_1_BYTES, by_importance, bounds);
 }
-KERNEL void q5_1_bounds(const float *x, const uint8_t *blocks, block_bounds *bounds) {
-  range_bounds(x, blocks, 31, Q5_1_BYTES, bounds);
+KERNEL void q5_1_bounds(const float *x, const uint8_t *blocks, bool by_importance, block_bounds *bounds) {
+  range_bounds(x, blocks, 31, Q5_1_BYTES, by_importance, bounds);
 }
 BEYOND_BOUND(q4_1, q4_1_bounds, range_within, 16, 32, Q4_1_BYTES)
 BEYOND_BOUND(q5_1, q5_1_bounds, range_within, 16, 32, Q5_1_BYTES)
 
 // Q1_0. Numbers: the mean magnitude, what the roundings add.
 
-KERNEL void q1_0_bounds(const float *x, const uint8_t *block, block_bounds *bounds) {
+KERNEL void q1_0_bounds(const float *x, const uint8_t *block, bool by_importance, block_bounds *bounds) {
+  (void)by_importance;
   typedef float v8 __attribute__((ext_vector_type(8)));
   typedef float v4 __attribute__((ext_vector_type(4)));
   vf sums = 0;

@@ -55,28 +55,31 @@ static const table_gaps iq4_gaps = {
   {11.5f, 10.5f, 9, 8, 7, 6.5f, 6, 5.5f, 6, 6, 6.5f, 7.5f, 8, 10, 12, INFINITE},
 };
 
-KERNEL void iq4_bounds(vf step, vf rounding, block_bounds *bounds) {
-  table_bounds(step, step, GREATEST_FINITE, rounding * 140.0f + magnitude(step) * 0x1p-14f, bounds);
+KERNEL void iq4_bounds(vf step, vf rounding, vf limit, block_bounds *bounds) {
+  table_bounds(step, step, limit, rounding * 140.0f + magnitude(step) * 0x1p-14f, bounds);
 }
 
-KERNEL void iq4_nl_bounds(const float *x, const uint8_t *blocks, block_bounds *bounds) {
+KERNEL void iq4_nl_bounds(const float *x, const uint8_t *blocks, bool by_importance, block_bounds *bounds) {
   (void)x;
   vf d = load_scales(blocks, IQ4_NL_BYTES, 0);
-  iq4_bounds(d, half_roundings(d), bounds);
+  vf greatest = GREATEST_FINITE, limit = by_importance ? greatest : largest_scales(d, d, 1) * 260.0f;
+  iq4_bounds(d, half_roundings(d), limit, bounds);
 }
 KERNEL vi iq4_nl_within(const block_bounds *bounds, int i, const float *x, const uint8_t *block, const float *y) {
   return codes_within(bounds, i, &iq4_gaps, x, block + 2, y);
 }
 
-KERNEL void iq4_xs_bounds(const float *x, const uint8_t *block, block_bounds *bounds) {
+KERNEL void iq4_xs_bounds(const float *x, const uint8_t *block, bool by_importance, block_bounds *bounds) {
   (void)x;
   uint32_t high = (uint32_t)(block[2] | block[3] << 8);
   float levels[LANES] = {0};
   for (int j = 0; j < 8; j++) {
     levels[j] = (float)((int32_t)((block[4 + j / 2] >> (4 * (j & 1)) & 15) | (high >> (2 * j) & 3) << 4) - 32);
   }
-  vf level = load(levels), d = load_half(block);
-  iq4_bounds(d * level, half_roundings(d) * magnitude(level), bounds);
+  vf level = load(levels), d = load_half(block), greatest = GREATEST_FINITE, none = __builtin_nanf("");
+  bool is_written = d[0] == 0 || any(level == -32.0f);
+  vf limit = by_importance ? greatest : largest_scales(d * level, d, 32) * 260.0f;
+  iq4_bounds(is_written ? d * level : none, half_roundings(d) * magnitude(level), limit, bounds);
 }
 KERNEL vi iq4_xs_within(const block_bounds *bounds, int i, const float *x, const uint8_t *block, const float *y) {
   (void)i;
@@ -95,8 +98,8 @@ static const table_gaps e2m1_gaps = {
   {0.5f, 0.5f, 0.5f, 0.5f, 1, 1, 2, INFINITE, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 1, 1, 2},
 };
 
-KERNEL void mxfp4_bounds(const float *x, const uint8_t *blocks, block_bounds *bounds) {
-  (void)x;
+KERNEL void mxfp4_bounds(const float *x, const uint8_t *blocks, bool by_importance, block_bounds *bounds) {
+  (void)x, (void)by_importance;
   int32_t fields[LANES];
   for (int i = 0; i < LANES; i++) fields[i] = blocks[i * MXFP4_BYTES];
   vi exponent;
@@ -112,8 +115,8 @@ KERNEL vi mxfp4_within(const block_bounds *bounds, int i, const float *x, const 
 }
 
 /// Four blocks, whose scales are 16. Also where each scale lets any code pass: beyond 2^20 under the largest.
-KERNEL void nvfp4_bounds(const float *x, const uint8_t *blocks, block_bounds *bounds) {
-  (void)x;
+KERNEL void nvfp4_bounds(const float *x, const uint8_t *blocks, bool by_importance, block_bounds *bounds) {
+  (void)x, (void)by_importance;
   uint8_t scales[LANES];
   for (int i = 0; i < 4; i++) memcpy(scales + 4 * i, blocks + i * NVFP4_BYTES, 4);
   vi bits = __builtin_convertvector(load_bytes(scales), vi), zero = 0, one = 1;
@@ -154,7 +157,8 @@ BEYOND_BOUND(nvfp4, nvfp4_bounds, nvfp4_within, 4, 64, NVFP4_BYTES)
       NF4_GAP(13, 14), NF4_GAP(14, 15)
 static const table_gaps nf4_gaps = {{0, NF4_GAPS}, {NF4_GAPS, 0}};
 
-KERNEL void nf4_bounds(const float *x, const uint8_t *blocks, block_bounds *bounds) {
+KERNEL void nf4_bounds(const float *x, const uint8_t *blocks, bool by_importance, block_bounds *bounds) {
+  (void)by_importance;
   vf absmax = load_scales(blocks, NF4_BYTES, 0), rounding = half_roundings(absmax), size = magnitude(absmax);
   vf greatest = GREATEST_FINITE, zero = 0;
   table_bounds(

@@ -79,8 +79,9 @@ internal import CKernels
   ///   - original: The weights that the blocks were made of; what is not finite is beyond every bound.
   ///   - blocks: Whole blocks, any bytes.
   ///   - decoded: What they decode to, bit for bit.
+  ///   - byImportance: Whether they may have been encoded by the importance of columns.
   public func blocksBeyondBound(
-    original: Span<Float>, blocks: Span<UInt8>, decoded: Span<Float>
+    original: Span<Float>, blocks: Span<UInt8>, decoded: Span<Float>, byImportance: Bool = false
   ) -> (count: Int, first: Int?) {
     // Safe: a function of the constant table.
     guard let beyondBound = unsafe entry.beyond_bound else { preconditionFailure("the type is only decoded") }
@@ -91,7 +92,7 @@ internal import CKernels
     let found = unsafe original.withUnsafeBufferPointer { original in
       unsafe blocks.withUnsafeBufferPointer { blocks in
         unsafe decoded.withUnsafeBufferPointer { decoded in
-          unsafe beyondBound(original.baseAddress, blocks.baseAddress, decoded.baseAddress, count, &first)
+          unsafe beyondBound(original.baseAddress, blocks.baseAddress, decoded.baseAddress, count, byImportance, &first)
         }
       }
     }

@@ -9,8 +9,8 @@ internal import TensorCore
 ///
 /// Weight = d * scale * code - dmin * minimum.
 struct AffineSuperblock {
-  private let d: UInt16
-  private let dmin: UInt16
+  let d: UInt16
+  let dmin: UInt16
   private var pairs = SixBitPairs()
   /// One a weight.
   private(set) var codes = InlineArray<256, UInt8>(repeating: 0)

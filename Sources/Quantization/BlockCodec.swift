@@ -55,12 +55,12 @@ public protocol BlockCodec: BlockEncoder {
   /// - Parameters:
   ///   - weights: The original weights of one block.
   ///   - block: Its bytes, any.
+  ///   - byImportance: Whether the block may have been encoded by the importance of columns, for which most types have a
+  ///     looser bound, and Q4_0, Q4_1, Q5_0 and Q5_1 none: it is then the largest finite number.
   ///   - bounds: Receives a bound for each weight, in the unit of the weights: finite and not negative where the weights
   ///     are finite.
-  static func boundErrors(of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>)
-
-  /// Whether blocks that were encoded by the importance of columns keep the bound, too.
-  static var boundsImportance: Bool { get }
+  static func boundErrors(
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>)
 }
 
 extension BlockDecoder {

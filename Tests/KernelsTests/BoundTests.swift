@@ -38,15 +38,17 @@ struct BoundTests {
   @Test("Blocks that were made with importance", arguments: KernelUnderTest.weighedTypes)
   func importance(_ type: ElementType) throws {
     let codec = try #require(type.codec as? any ImportanceCodec.Type)
+    var random = SeededGenerator(seed: 308)
     for kind in [KernelWeights.gaussian, .gaussianTiny, .oneOutlier, .ramps, .halfSubnormals, .powersOfTwo, .fewValues]
     {
       let weights = kind.weights(512, seed: 302)
       for importance in Importances.allCases {
         let blocks = Scalar.blocks(codec, ofRow: weights, importance: importance.factors(512, seed: 303))
         let isFinite = codec.firstNonFiniteBlock(in: blocks.span) == nil
-        expect(
-          type, weights, blocks, codec.boundsImportance && isFinite ? (0, nil) : nil,
-          "\(kind) by \(importance), seeds 302 and 303")
+        let comment = "\(kind) by \(importance), seeds 302, 303 and 308"
+        expect(type, weights, blocks, isFinite ? (0, nil) : nil, byImportance: true, comment)
+        expect(type, weights, blocks, nil, comment)
+        expect(type, weights, Self.damaged(blocks, type.blockBytes, &random), nil, byImportance: true, comment)
       }
     }
   }
@@ -108,14 +110,16 @@ struct BoundTests {
   /// Compares every set with the scalar code, and with what is expected where that is known.
   private func expect(
     _ type: ElementType, _ weights: [Float], _ blocks: [UInt8], _ expected: (count: Int, first: Int?)?,
-    _ comment: String
+    byImportance: Bool = false, _ comment: String
   ) {
     guard let codec = type.codec else { return }
-    let scalar = codec.blocksBeyondBound(original: weights.span, blocks: blocks.span)
+    let scalar = codec.blocksBeyondBound(
+      original: weights.span, blocks: blocks.span, byImportance: byImportance)
     if let expected { #expect(scalar.count == expected.count && scalar.first == expected.first, "\(comment)") }
     let decoded = Scalar.weights(codec, of: blocks)
     for kernel in KernelUnderTest.all(of: type) {
-      let found = kernel.kernel.blocksBeyondBound(original: weights.span, blocks: blocks.span, decoded: decoded.span)
+      let found = kernel.kernel.blocksBeyondBound(
+        original: weights.span, blocks: blocks.span, decoded: decoded.span, byImportance: byImportance)
       #expect(found.count == scalar.count && found.first == scalar.first, "\(kernel): \(comment)")
     }
   }

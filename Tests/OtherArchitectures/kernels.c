@@ -217,15 +217,36 @@ static void seed_everything(void) {
   for (size_t i = 0; i < sizeof random_bytes; i++) random_bytes[i] = (uint8_t)next();
 }
 
-typedef struct { uint32_t encoded, weighed, decoded; } checksums;
+typedef struct { uint32_t encoded, weighed, decoded, bounded; } checksums;
+
+/// What the kernel says of each block alone, where every third has a flipped bit: one byte a block.
+static uint32_t verdicts_on_damaged(const gguf_kernel *kernel, size_t count) {
+  size_t length = kernel->block_length, size = kernel->block_bytes, found = 0, first = 0, none;
+  uint8_t *verdicts = malloc(2 * count);
+  for (size_t i = 0; i < count; i += 3) blocks[i * size + random_bytes[i] % size] ^= (uint8_t)(1 << (i / 3 % 8));
+  kernel->decode(blocks, decoded, count);
+  for (size_t i = 0; i < 2 * count; i++) {
+    size_t block = i % count;
+    verdicts[i] = (uint8_t)kernel->beyond_bound(
+        weights + block * length, blocks + block * size, decoded + block * length, 1, i >= count, &none);
+    found += i < count && verdicts[i];
+  }
+  size_t together = kernel->beyond_bound(weights, blocks, decoded, count, false, &first);
+  expect(together == found, "any", kernel->type, "all blocks are not what each of them is");
+  expect(found == 0 || (verdicts[first] && !memchr(verdicts, 1, first)), "any", kernel->type, "another first block");
+  uint32_t sum = checksum(verdicts, 2 * count);
+  free(verdicts);
+  return sum;
+}
 
 static checksums of_seeded_data(const gguf_kernel *kernel) {
   size_t count = WEIGHTS / kernel->block_length, size = count * kernel->block_bytes;
-  checksums sums = {0, 0, 0};
+  checksums sums = {0, 0, 0, 0};
   if (kernel->encode) {
     memset(blocks, 0, size);
     encode_in_pieces(kernel, weights, blocks, count);
     sums.encoded = checksum(blocks, size);
+    sums.bounded = verdicts_on_damaged(kernel, count);
   }
   if (kernel->encode_row) {
     memset(blocks, 0, size);
@@ -248,7 +269,9 @@ int main(int count, char **arguments) {
   const gguf_kernel_set *first = gguf_kernel_set_at(0);
   for (size_t k = 0; k < first->count; k++) {
     checksums expected = of_seeded_data(&first->kernels[k]);
-    printf("%s %08x %08x %08x\n", first->kernels[k].type, expected.encoded, expected.weighed, expected.decoded);
+    printf(
+        "%s %08x %08x %08x %08x\n", first->kernels[k].type, expected.encoded, expected.weighed, expected.decoded,
+        expected.bounded);
   }
   for (size_t s = 0; s < gguf_kernel_set_count(); s++) {
     const gguf_kernel_set *set = gguf_kernel_set_at(s);

@@ -42,8 +42,10 @@ extension BlockEncoder {
 }
 
 extension BlockCodec {
-  static func firstWeightBeyondBound(_ original: [Float], _ block: [UInt8]) -> WeightBeyondBound? {
-    firstWeightBeyondBound(original: original.span, block: block.span)
+  static func firstWeightBeyondBound(
+    _ original: [Float], _ block: [UInt8], byImportance: Bool = false
+  ) -> WeightBeyondBound? {
+    firstWeightBeyondBound(original: original.span, block: block.span, byImportance: byImportance)
   }
 
   static func blocksBeyondBound(_ original: [Float], _ blocks: [UInt8]) -> (count: Int, first: Int?) {

@@ -27,9 +27,11 @@ typedef struct GGUF_CONSTANT {
   /// Decodes `count` blocks: any bytes.
   void (*decode)(const uint8_t *blocks, float *weights, size_t count);
   /// Of `count` blocks, which decode to `decoded`, the number of those with a weight beyond its bound; `first` becomes the
-  /// place of the first, if there is one. Original weights: any bits. NULL where the type is only decoded.
+  /// place of the first, if there is one. Original weights: any bits. `by_importance`: the blocks may have been encoded by
+  /// importance. NULL where the type is only decoded.
   size_t (*beyond_bound)(
-      const float *original, const uint8_t *blocks, const float *decoded, size_t count, size_t *first);
+      const float *original, const uint8_t *blocks, const float *decoded, size_t count, bool by_importance,
+      size_t *first);
   /// Takes `count` blocks apart, any bytes: weight i is steps[i / 16] * codes[i] + offsets[i / 16]. NULL where products
   /// with the type are not computed with integers.
   void (*unpack)(const uint8_t *blocks, int8_t *codes, float *steps, float *offsets, size_t count);

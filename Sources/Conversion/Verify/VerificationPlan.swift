@@ -35,15 +35,14 @@ public struct VerificationPlan: Sendable {
     public let file: TensorDescription
     public let source: TensorDescription
 
-    /// Whether blocks are held against the bound that their scales give.
-    let isBounded: Bool
-
     /// Integers are compared as integers.
     var isInteger: Bool { source.elementType.kind == .integer }
   }
 
   /// In the order of the file's data.
   public let pairs: [Pair]
+  /// Whether the file says that columns were weighed by importance, for which the bounds of some types are looser.
+  public let isMadeByImportance: Bool
   /// Tensors that cannot be compared.
   public let findings: [Finding]
 
@@ -53,7 +52,7 @@ public struct VerificationPlan: Sendable {
     let names = expected.map { ExactString(options.name($0.name)) }
     let indices = Dictionary(zip(names, expected.indices), uniquingKeysWith: { first, _ in first })
     var isFound = [Bool](repeating: false, count: expected.count)
-    let isWeighted = Self.isMadeWithImportance(file)
+    isMadeByImportance = Self.isMadeByImportance(file)
     var pairs: [Pair] = []
     var findings: [Finding] = []
     for tensor in file.tensors where tensor.shape.elementCount > 0 {
@@ -62,10 +61,7 @@ public struct VerificationPlan: Sendable {
         continue
       }
       isFound[index] = true
-      let codec = tensor.elementType.codec
-      let pair = Pair(
-        file: tensor, source: expected[index],
-        isBounded: options.checks.checksBounds && codec != nil && (!isWeighted || codec?.boundsImportance == true))
+      let pair = Pair(file: tensor, source: expected[index])
       if let finding = Self.obstacle(to: pair) { findings.append(finding) } else { pairs.append(pair) }
     }
     for (index, tensor) in expected.enumerated() where !isFound[index] {
@@ -78,8 +74,8 @@ public struct VerificationPlan: Sendable {
     self.findings = findings
   }
 
-  /// Whether the file says that an importance matrix was used: some encoders then do not choose the nearest code.
-  private static func isMadeWithImportance(_ file: any TensorSource) -> Bool {
+  /// llama-quantize leaves the name of the importance matrix, and how large it was.
+  private static func isMadeByImportance(_ file: any TensorSource) -> Bool {
     (file as? GGUFFile)?.metadata.entries.contains { $0.key.hasPrefix("quantize.imatrix.") } ?? false
   }
 

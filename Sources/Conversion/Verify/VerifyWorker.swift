@@ -113,7 +113,7 @@ struct VerifyWorker: ChunkConsumer {
     for tile in BlockTransfer.tiles(of: weights.count) {
       Self.decode(blocks, tile, type, kernels, into: &decoded)
       let isFinite = kernels.allFinite(decoded.span) && kernels.allFinite(weights.span.extracting(tile))
-      if pair.isBounded, !isCopied, let codec = type.codec { checkBounds(tile, first, codec, isFinite, &result) }
+      if options.checksBounds, !isCopied, let codec = type.codec { checkBounds(tile, first, codec, isFinite, &result) }
       if !isFinite { setAsideNonFinite(tile, first, type, &result) }
       BlockTransfer.measure(weights, tile, decoded, kernels, into: &loss, &counts)
     }
@@ -144,7 +144,8 @@ struct VerifyWorker: ChunkConsumer {
     let original = (isRounded ? intermediate : weights).span.extracting(tile)
     let bytes = blocks.span.extracting(ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type))
     if isFinite, let kernel = kernels.kernel(for: type) {
-      let found = kernel.blocksBeyondBound(original: original, blocks: bytes, decoded: decoded.span)
+      let found = kernel.blocksBeyondBound(
+        original: original, blocks: bytes, decoded: decoded.span, byImportance: plan.isMadeByImportance)
       guard let block = found.first else { return }
       enter(block, of: found.count, original, bytes, first + tile.lowerBound, codec, &result)
       return
@@ -171,7 +172,7 @@ struct VerifyWorker: ChunkConsumer {
     let (length, size) = (codec.elementType.blockLength, codec.elementType.blockBytes)
     let weight = codec.firstWeightBeyondBound(
       original: original.extracting((block * length)..<((block + 1) * length)),
-      block: bytes.extracting((block * size)..<((block + 1) * size)))
+      block: bytes.extracting((block * size)..<((block + 1) * size)), byImportance: plan.isMadeByImportance)
     guard let weight else { return }
     if result.blocksBeyondBound.count == 0 { result.weightBeyondBound = weight }
     result.blocksBeyondBound.add(start / length + block, count: count)

@@ -14,21 +14,22 @@ public struct WeightBeyondBound: Sendable, Equatable {
 }
 
 extension BlockCodec {
-  public static var boundsImportance: Bool { true }
-
   /// The first weight of a block that is beyond its bound; nil where none is.
   ///
   /// - Parameters:
   ///   - original: The weights that the block was made of.
   ///   - block: The bytes of one block.
-  public static func firstWeightBeyondBound(original: Span<Float>, block: Span<UInt8>) -> WeightBeyondBound? {
+  ///   - byImportance: Whether it may have been encoded by the importance of columns.
+  public static func firstWeightBeyondBound(
+    original: Span<Float>, block: Span<UInt8>, byImportance: Bool = false
+  ) -> WeightBeyondBound? {
     let count = elementType.blockLength
     var decoded = [Float](repeating: 0, count: count)
     var bounds = [Float](repeating: 0, count: count)
     var decodedSpan = decoded.mutableSpan
     decodeBlock(block, into: &decodedSpan, at: 0)
     var boundsSpan = bounds.mutableSpan
-    boundErrors(of: original, in: block, into: &boundsSpan)
+    boundErrors(of: original, in: block, byImportance: byImportance, into: &boundsSpan)
     // What is not a number is beyond every bound.
     for i in 0..<count where !(abs(decoded[i] - original[i]) <= bounds[i]) {
       return WeightBeyondBound(index: i, original: original[i], decoded: decoded[i], bound: bounds[i])
@@ -41,15 +42,16 @@ extension BlockCodec {
   /// - Parameters:
   ///   - original: The weights that the blocks were made of.
   ///   - blocks: Whole blocks, as many as `original` fills.
+  ///   - byImportance: Whether they may have been encoded by the importance of columns.
   public static func blocksBeyondBound(
-    original: Span<Float>, blocks: Span<UInt8>
+    original: Span<Float>, blocks: Span<UInt8>, byImportance: Bool = false
   ) -> (count: Int, first: Int?) {
     let (length, size) = (elementType.blockLength, elementType.blockBytes)
     var found: (count: Int, first: Int?) = (0, nil)
     for block in 0..<(blocks.count / size) {
       let weights = original.extracting((block * length)..<((block + 1) * length))
       let bytes = blocks.extracting((block * size)..<((block + 1) * size))
-      guard firstWeightBeyondBound(original: weights, block: bytes) != nil else { continue }
+      guard firstWeightBeyondBound(original: weights, block: bytes, byImportance: byImportance) != nil else { continue }
       if found.first == nil { found.first = block }
       found.count += 1
     }

@@ -14,12 +14,17 @@ struct ExtremeWeightBound {
   ///   - weights: Those of the block.
   ///   - d: The scale as it is stored.
   ///   - levels: Half of the number of codes.
-  init(_ weights: Span<Float>, d: Float, levels: Float) {
+  ///   - byImportance: Then the codes are not the nearest under the scale that is stored, and there is no bound.
+  init(_ weights: Span<Float>, d: Float, levels: Float, byImportance: Bool) {
     isNegative = d.sign == .minus
     let largest = BlockArithmetic.absoluteMaximum(weights)
     extreme = isNegative ? largest : -largest
     let size = abs(d)
     guard size < .infinity else { return }
+    if byImportance {
+      (half, ofExtreme) = (.greatestFiniteMagnitude, .greatestFiniteMagnitude)
+      return
+    }
     let rounding = HalfRounding.largest(d)
     let step = (size + rounding) * (0.5 + 0x1p-14)
     half = step + rounding * levels

@@ -11,7 +11,8 @@ struct RangeBound {
   /// - Parameters:
   ///   - weights: Those of the block.
   ///   - d: The scale, and `m` the minimum, as they are stored.
-  init(_ weights: Span<Float>, d: Float, m: Float, highestCode: Float) {
+  ///   - byImportance: Then the codes are not the nearest under the scale that is stored, and there is no bound.
+  init(_ weights: Span<Float>, d: Float, m: Float, highestCode: Float, byImportance: Bool) {
     var (lowest, highest) = (weights[0], weights[0])
     for i in 1..<weights.count {
       if weights[i] < lowest { lowest = weights[i] }
@@ -20,6 +21,11 @@ struct RangeBound {
     (self.lowest, self.highest) = (lowest, highest)
     let size = abs(d)
     guard size < .infinity, abs(m) < .infinity else { return }
+    if byImportance {
+      half = .greatestFiniteMagnitude
+      (ofLowest, ofHighest) = (half, half)
+      return
+    }
     let rounding = HalfRounding.largest(d)
     let roundingOfMinimum = HalfRounding.largest(m)
     let reach = highestCode * size + abs(m)

@@ -6,25 +6,33 @@ struct StoredStepBound {
   /// What the codes at the ends stand for.
   private var lowest: Float = 0
   private var highest: Float = 0
+  /// How far weights can be beyond them.
+  private var limit: Float = 0
 
   /// A weight is its code times `step`, less `shift`. Where they are not finite no decoded weight is, and so each of them
   /// is beyond the bound.
-  init(step: Float, shift: Float = 0, lowestCode: Float, highestCode: Float) {
+  ///
+  /// - Parameter limit: How far weights can be beyond the ends.
+  init(step: Float, shift: Float = 0, lowestCode: Float, highestCode: Float, limit: Float = .greatestFiniteMagnitude) {
     let reach = abs(step) * max(-lowestCode, highestCode)
     let half = abs(step) * 0.5 + (reach + abs(shift)) * 0x1p-21
     guard half < .infinity else { return }
     let first = step * lowestCode - shift
     let last = step * highestCode - shift
     self.half = half
+    self.limit = limit
     lowest = first < last ? first : last
     highest = first < last ? last : first
   }
+
+  /// Of a superblock that no encoder writes: no error is within the bound.
+  init() {}
 
   /// Half a step between the ends, the distance from the nearer end beyond them, and 2^-15 of it: beyond 2^22 steps
   /// ggml's `nearest_int` gives any code.
   @inline(__always)
   func bound(_ weight: Float) -> Float {
     let beyond = max(weight - highest, lowest - weight) * (1 + 0x1p-15)
-    return max(half, min(.greatestFiniteMagnitude, beyond))
+    return max(half, min(limit, beyond))
   }
 }

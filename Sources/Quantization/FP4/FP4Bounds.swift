@@ -15,7 +15,7 @@ extension E2M1 {
 
 extension MXFP4Codec {
   public static func boundErrors(
-    of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>
   ) {
     let half = halfScale(block[0])
     let bound = TableBound(
@@ -37,7 +37,7 @@ extension NVFP4Codec {
   private static let farAway: Float = 0x1p20
 
   public static func boundErrors(
-    of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>
   ) {
     for sub in 0..<4 {
       let scale = block[sub]

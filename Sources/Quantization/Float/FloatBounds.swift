@@ -4,7 +4,7 @@ internal import TensorCore
 
 extension F32Codec {
   public static func boundErrors(
-    of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>
   ) {
     for i in 0..<weights.count { bounds[i] = 0 }
   }
@@ -12,7 +12,7 @@ extension F32Codec {
 
 extension F16Codec {
   public static func boundErrors(
-    of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>
   ) {
     for i in 0..<weights.count { bounds[i] = min(.greatestFiniteMagnitude, HalfRounding.largest(weights[i])) }
   }
@@ -20,7 +20,7 @@ extension F16Codec {
 
 extension BF16Codec {
   public static func boundErrors(
-    of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>
   ) {
     for i in 0..<weights.count {
       let power = Float(bitPattern: weights[i].bitPattern & 0x7F80_0000)

@@ -7,15 +7,16 @@ extension NonLinearSearch {
   /// The bounds of 32 weights from `start` on, whose codes (``FourBitCodes``) stand in the block from `offset` on.
   ///
   /// - Parameters:
-  ///   - step: What the values count in.
+  ///   - step: What the values count in; NaN for one that no encoder writes.
   ///   - rounding: How far `step` can be from the number under which the codes were chosen.
+  ///   - limit: How large weights can be.
   @inline(__always)
   static func boundErrors(
-    of weights: Span<Float>, from start: Int, step: Float, rounding: Float, in block: Span<UInt8>, at offset: Int,
-    into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, from start: Int, step: Float, rounding: Float, limit: Float,
+    in block: Span<UInt8>, at offset: Int, into bounds: inout MutableSpan<Float>
   ) {
     let bound = TableBound(
-      scale: step, limit: .greatestFiniteMagnitude, tolerance: rounding * 140 + abs(step) * 0x1p-14)
+      scale: step, limit: limit, tolerance: rounding * 140 + abs(step) * 0x1p-14)
     let values = values
     for i in 0..<32 {
       let code = Int(FourBitCodes.code(i, in: block, at: offset))
@@ -26,24 +27,32 @@ extension NonLinearSearch {
 
 extension IQ4_NLCodec {
   public static func boundErrors(
-    of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>
   ) {
     let d = Binary16.value(block.load(UInt16.self, at: 0))
+    let limit = byImportance ? Float.greatestFiniteMagnitude : ScaleLevels(unit: d, largest: 1).largestScale(d) * 260
     NonLinearSearch.boundErrors(
-      of: weights, from: 0, step: d, rounding: HalfRounding.largest(d), in: block, at: 2, into: &bounds)
+      of: weights, from: 0, step: d, rounding: HalfRounding.largest(d), limit: limit, in: block, at: 2,
+      into: &bounds)
   }
 }
 
 extension IQ4_XSCodec {
   public static func boundErrors(
-    of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>
   ) {
     let d = Binary16.value(block.load(UInt16.self, at: 0))
+    var hasLargest = false
+    for sub in 0..<8 where level(sub, in: block) == -32 { hasLargest = true }
+    let isWritten = ScaleLevels.areWritten(unit: d, hasLargest: hasLargest)
+    let levels = ScaleLevels(unit: d, largest: 32)
     for sub in 0..<8 {
       let level = Float(level(sub, in: block))
+      let limit = byImportance ? .greatestFiniteMagnitude : levels.largestScale(d * level) * 260
       NonLinearSearch.boundErrors(
-        of: weights, from: sub * 32, step: d * level, rounding: HalfRounding.largest(d) * abs(level), in: block,
-        at: 8 + sub * 16, into: &bounds)
+        of: weights, from: sub * 32, step: isWritten ? d * level : .nan,
+        rounding: HalfRounding.largest(d) * abs(level), limit: limit, in: block, at: 8 + sub * 16,
+        into: &bounds)
     }
   }
 }

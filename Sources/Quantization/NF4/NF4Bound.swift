@@ -5,7 +5,7 @@ extension NF4Codec {
   private static let gaps = TableGaps.of(table, beyond: 0)
 
   public static func boundErrors(
-    of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>
   ) {
     let absmax = Binary16.value(block.load(UInt16.self, at: 0))
     let rounding = HalfRounding.largest(absmax)

@@ -2,7 +2,7 @@ internal import TensorCore
 
 extension Q1_0Codec {
   public static func boundErrors(
-    of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>
   ) {
     // The mean magnitude as it is here, which is not to the last bit what the encoder adds up.
     var sums = InlineArray<16, Float>(repeating: 0)

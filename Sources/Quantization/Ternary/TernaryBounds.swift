@@ -10,7 +10,7 @@ extension TernaryDigit {
 
 extension TQ1_0Codec {
   public static func boundErrors(
-    of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>
   ) {
     TernaryDigit.boundErrors(of: weights, d: Binary16.value(block.load(UInt16.self, at: 52)), into: &bounds)
   }
@@ -18,7 +18,7 @@ extension TQ1_0Codec {
 
 extension TQ2_0Codec {
   public static func boundErrors(
-    of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>
+    of weights: Span<Float>, in block: Span<UInt8>, byImportance: Bool, into bounds: inout MutableSpan<Float>
   ) {
     TernaryDigit.boundErrors(of: weights, d: Binary16.value(block.load(UInt16.self, at: 64)), into: &bounds)
   }
