@@ -10,6 +10,7 @@ PAGE = "large"
 def run(runner, reports: Reports) -> None:
     runner.check("ten thousand tensors: sort, filter and turn pages", lambda: table(reports))
     runner.check("ten thousand tensors: all bars at once", lambda: bars(reports))
+    runner.check("thousands of layers and kinds: a heat map of bounded size", lambda: scattered(reports))
 
 
 def table(reports: Reports) -> str:
@@ -45,4 +46,14 @@ def bars(reports: Reports) -> None:
         require_equal("bars", opened.part("bars", "list").locator("li").count(), 10_000)
         opened.part("bars", "measure").select_option("sqnr")
         require_equal("bars", opened.part("bars", "list").locator("li").count(), 10_000)
+        opened.require_silence()
+
+
+def scattered(reports: Reports) -> None:
+    with reports.open("scattered") as opened:
+        cells = opened.page.locator(".heat td").count()
+        require(10_000 < cells <= 22_000, f"{cells} cells")
+        remark = opened.part("map", "remark").text_content()
+        for expected in ("The first 1,000 of 2,000 layers", "Of 1,000 kinds, the 20 with the largest loss"):
+            require(expected in remark, f"{expected}: not in {remark}")
         opened.require_silence()

@@ -59,7 +59,9 @@ function drawHeatMap(section, report, rows) {
   const byLayer = new Map(report.layers.map((group) => [group.name, group]));
   // A kind and a layer have one tensor, or (layers 1 and 01) the worst of several.
   const cells = new Map();
+  const drawn = new Set(layers);
   for (const row of layered) {
+    if (!drawn.has(row.layer)) continue;
     const kind = cells.get(row.tensor.kind) ?? cells.set(row.tensor.kind, new Map()).get(row.tensor.kind);
     const other = kind.get(row.layer);
     if (!other || compareFigures(other.relative, row.relative) < 0) kind.set(row.layer, row);
