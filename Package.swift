@@ -68,7 +68,7 @@ let package = Package(
       name: "GGUFCommands",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
-        "Verification", "Conversion", argumentParser, system,
+        "Verification", "Reports", "Conversion", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
@@ -88,14 +88,15 @@ let package = Package(
     .testTarget(
       name: "KernelsTests", dependencies: ["KernelComparison", "Kernels", "Quantization", "TensorCore", "TestSupport"],
       exclude: ["Cases"]),
-    .testTarget(name: "VerificationTests", dependencies: ["Verification", "Kernels", "TestSupport"]),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["Verification", "Kernels", "Quantization", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Verification", "Kernels", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [
-        "Conversion", "GGUF", "Safetensors", "RawCheckpoint", "Quantization", "FileAccess", "TensorCore",
-        "TestSupport",
+        "Conversion", "GGUF", "Safetensors", "RawCheckpoint", "Quantization", "Kernels", "Verification", "FileAccess",
+        "TensorCore", "TestSupport",
       ]),
     .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "TestSupport"]),
     .testTarget(name: "CLITests", dependencies: ["gguf", "Kernels", "TensorCore", "TestSupport"], exclude: ["Golden"]),

@@ -14,10 +14,12 @@ import check_checkpoints
 import check_determinism
 import check_rules
 import check_sources
+import check_verification
 from report import Report, note
 from tool import Tool
 
-CHECKS = (check_rules, check_bad_weights, check_sources, check_determinism, check_blocks, check_checkpoints)
+CHECKS = (check_rules, check_bad_weights, check_sources, check_determinism, check_blocks, check_checkpoints,
+          check_verification)
 
 
 def main() -> int:

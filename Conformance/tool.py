@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -39,6 +40,13 @@ class Tool:
 
     def dequantize(self, source: Path, output: Path, *options: str) -> Path:
         return self.convert(source, output, "F32", "--allow-requantize", *options)
+
+    def verify(self, file: Path, source: Path, *options: str, exit_code: int = 0) -> dict:
+        """What `gguf verify --json` says of a file; the exit code must be the one that is expected."""
+        command = [str(self.binary), "verify", str(file), "--against", str(source), "--json", "--quiet", *options]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
+        require_equal(f"exit code of gguf verify (stderr: {result.stderr.strip()!r})", result.returncode, exit_code)
+        return json.loads(result.stdout)
 
     def require_refusal(self, source: Path, folder: Path, type: object, tensor: str, *options: str) -> None:
         """The program must end with exit code 65 and one line that names the tensor, and leave no file in `folder`."""

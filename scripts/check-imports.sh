@@ -15,7 +15,7 @@ Kernels: TensorCore CKernels
 Verification: TensorCore Quantization Kernels
 Reports: TensorCore Verification
 Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification
-GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification Conversion
+GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification Reports Conversion
 gguf: GGUFCommands
 '
 # What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials, and

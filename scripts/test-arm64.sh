@@ -28,7 +28,7 @@ fi
 compile() {
   # shellcheck disable=SC2086 # a list of options
   "$clang" $1 -std=gnu11 -O2 -ffp-contract=off -Wall -Wextra -Werror -ISources/CKernels/include \
-    Sources/CKernels/*.c Tests/OtherArchitectures/kernels.c -o "$2"
+    Sources/CKernels/*.c "Tests/OtherArchitectures/${3:-kernels}.c" -o "$2"
 }
 
 run() {
@@ -50,6 +50,19 @@ compile "" "$work/kernels-native"
 compile "--target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -static -fuse-ld=lld" "$work/kernels-arm64"
 run native "$work/kernels-native"
 run arm64 qemu-aarch64-static "$work/kernels-arm64"
+
+# Products with activations have no golden data here; their bits are compared.
+compile "" "$work/products-native" products
+compile "--target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -static -fuse-ld=lld" \
+  "$work/products-arm64" products
+echo "test-arm64: products"
+"$work/products-native" >"$work/products.txt"
+cat "$work/products.txt" >>"$work/native.txt"
+qemu-aarch64-static "$work/products-arm64" >>"$work/arm64.txt"
+if "$work/products-native" --broken >"$work/broken.txt" 2>/dev/null || ! grep -q FAIL "$work/broken.txt"; then
+  echo "test-arm64: a wrong product was taken for good" >&2
+  exit 1
+fi
 if ! diff "$work/native.txt" "$work/arm64.txt" >"$work/difference.txt"; then
   echo "test-arm64: checksums of seeded data (encoded, encoded by importance, decoded) differ:" >&2
   cat "$work/difference.txt" >&2

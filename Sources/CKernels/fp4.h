@@ -96,12 +96,18 @@ static void mxfp4_encode(const float *x, uint8_t *blocks, size_t count) {
   encode_in_groups(mxfp4_encode_group, BLOCKS_BESIDE, 32, MXFP4_BYTES, x, blocks, count);
 }
 
+/// Half of the scale 2^(e - 127); NaN for 255.
+KERNEL float mxfp4_half_scale(uint32_t e) {
+  uint32_t bits = e < 2 ? 0x00200000u << e : (e - 1) << 23;
+  bits = e == 255 ? 0x7FC00000 : bits;
+  float half;
+  memcpy(&half, &bits, 4);
+  return half;
+}
+
 static void mxfp4_decode(const uint8_t *blocks, float *x, size_t count) {
   for (; count > 0; count--, blocks += MXFP4_BYTES, x += 32) {
-    uint32_t e = blocks[0], bits = e < 2 ? 0x00200000u << e : (e - 1) << 23;
-    bits = e == 255 ? 0x7FC00000 : bits;
-    float half;
-    memcpy(&half, &bits, 4);
+    float half = mxfp4_half_scale(blocks[0]);
     vu8 bytes = load_bytes(blocks + 1);
     store(x, e2m1_values(bytes & 15) * half);
     store(x + 16, e2m1_values(bytes >> 4) * half);

@@ -27,8 +27,31 @@ KERNEL double sum_of_halves(vd v) {
   return (b.x + b.z) + (b.y + b.w);
 }
 
-/// Sixteen sums each, and the largest error.
-typedef struct { vd error, signal, decoded, product, absolute, largest; } sums_beside;
+/// Sixteen sums each, the largest error, and the range of the classes of errors.
+typedef struct {
+  vd error, signal, decoded, product, absolute, largest;
+  vu lowest, highest;
+} sums_beside;
+
+/// Counts sixteen errors by the upper bits of their magnitude. Four tables take turns, so that one count need not wait for
+/// the one before.
+KERNEL void count_sixteen(vf original, vf decoded, sums_beside *sums, uint32_t *counts) {
+  typedef uint64_t pairs __attribute__((ext_vector_type(8)));
+  vu classes = ((vu)(decoded - original) & 0x7FFFFFFF) >> GGUF_ERROR_CLASS_SHIFT;
+  // Class 0 is counted like the others, and is not part of the range.
+  vu positive = classes == 0 ? 0xFFFFFFFF : classes;
+  sums->lowest = positive < sums->lowest ? positive : sums->lowest;
+  sums->highest = classes > sums->highest ? classes : sums->highest;
+  for (int i = 0; i < 8; i += 2) {
+    uint64_t first = ((pairs)classes)[i], second = ((pairs)classes)[i + 1];
+    // Told that classes are small, clang 21 forgets to cut off the upper half of `first`; so it is not told.
+    __asm__("" : "+r"(first), "+r"(second));
+    counts[(uint32_t)first]++;
+    counts[GGUF_ERROR_TABLE + (first >> 32)]++;
+    counts[2 * GGUF_ERROR_TABLE + (uint32_t)second]++;
+    counts[3 * GGUF_ERROR_TABLE + (second >> 32)]++;
+  }
+}
 
 /// Adds sixteen weights to all sums but that of the squared errors, and gives these.
 KERNEL vd measure_sixteen(vf original, vf decoded, sums_beside *sums) {
@@ -42,16 +65,23 @@ KERNEL vd measure_sixteen(vf original, vf decoded, sums_beside *sums) {
   return difference * difference;
 }
 
+/// Both.
+KERNEL vd measure_at(const float *original, const float *decoded, sums_beside *sums, uint32_t *counts) {
+  vf x = load(original), y = load(decoded);
+  count_sixteen(x, y, sums, counts);
+  return measure_sixteen(x, y, sums);
+}
+
 static void measure(
-    const float *original, const float *decoded, size_t count, size_t block_length, gguf_loss *loss) {
-  sums_beside sums = {0};
+    const float *original, const float *decoded, size_t count, size_t block_length, gguf_loss *loss,
+    gguf_error_counts *errors) {
+  sums_beside sums = {.lowest = errors->lowest, .highest = errors->highest};
+  uint32_t *counts = errors->counts;
   *loss = (gguf_loss){0};
   size_t i = 0;
   for (size_t block = 0; block_length >= LANES && i + block_length <= count; block++) {
     vd error = 0;
-    for (size_t end = i + block_length; i < end; i += LANES) {
-      error += measure_sixteen(load(original + i), load(decoded + i), &sums);
-    }
+    for (size_t end = i + block_length; i < end; i += LANES) error += measure_at(original + i, decoded + i, &sums, counts);
     sums.error += error;
     double of_block = sum_of_halves(error);
     if (of_block > loss->worst_block_error) {
@@ -59,13 +89,14 @@ static void measure(
       loss->worst_block = block;
     }
   }
-  for (; i + LANES <= count; i += LANES) sums.error += measure_sixteen(load(original + i), load(decoded + i), &sums);
+  for (; i + LANES <= count; i += LANES) sums.error += measure_at(original + i, decoded + i, &sums, counts);
   if (i < count) {
-    // Two zeros add nothing.
+    // Two zeros add nothing to the sums; what they add to class 0 is taken away again.
     float rest[2][LANES] = {{0}, {0}};
     memcpy(rest[0], original + i, (count - i) * sizeof(float));
     memcpy(rest[1], decoded + i, (count - i) * sizeof(float));
-    sums.error += measure_sixteen(load(rest[0]), load(rest[1]), &sums);
+    sums.error += measure_at(rest[0], rest[1], &sums, counts);
+    counts[3 * GGUF_ERROR_TABLE] -= (uint32_t)(LANES - (count - i));
   }
   loss->squared_error = sum_of_halves(sums.error);
   loss->squared_signal = sum_of_halves(sums.signal);
@@ -75,35 +106,6 @@ static void measure(
   for (int lane = 0; lane < LANES; lane++) {
     if (sums.largest[lane] > loss->largest_error) loss->largest_error = sums.largest[lane];
   }
-}
-
-/// Counts each error in one of GGUF_ERROR_CLASSES by the upper bits of its magnitude. Four tables take turns, so that
-/// one count need not wait for the one before.
-static void count_errors(
-    const float *original, const float *decoded, size_t count, uint32_t *counts, uint32_t *lowest, uint32_t *highest) {
-  uint32_t *tables[4];
-  for (int t = 0; t < 4; t++) tables[t] = counts + (size_t)t * GGUF_ERROR_CLASSES;
-  vu low = *lowest, high = *highest;
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    vu classes = ((vu)(load(decoded + i) - load(original + i)) & 0x7FFFFFFF) >> GGUF_ERROR_CLASS_SHIFT;
-    // Class 0 is counted like the others, and needs no search.
-    vu positive = classes == 0 ? 0xFFFFFFFF : classes;
-    low = positive < low ? positive : low;
-    high = classes > high ? classes : high;
-    uint32_t places[LANES];
-    memcpy(places, &classes, sizeof places);
-    for (int lane = 0; lane < LANES; lane++) tables[lane & 3][places[lane]]++;
-  }
-  for (; i < count; i++) {
-    float difference = decoded[i] - original[i];
-    uint32_t bits;
-    memcpy(&bits, &difference, 4);
-    uint32_t class = (bits & 0x7FFFFFFF) >> GGUF_ERROR_CLASS_SHIFT;
-    if (class && class < low[0]) low[0] = class;
-    if (class > high[0]) high[0] = class;
-    tables[i & 3][class]++;
-  }
-  *lowest = __builtin_reduce_min(low);
-  *highest = __builtin_reduce_max(high);
+  errors->lowest = __builtin_reduce_min(sums.lowest);
+  errors->highest = __builtin_reduce_max(sums.highest);
 }

@@ -41,12 +41,12 @@ static void tq1_0_encode(const float *x, uint8_t *blocks, size_t count) {
   }
 }
 
-/// The weights of a digit: what leaves the byte when 3^n times the byte is multiplied with 3. That is 1 from 86 on, 2
+/// The digits of bytes: what leaves the byte when 3^n times the byte is multiplied with 3. That is 1 from 86 on, 2
 /// from 171 on. `biased` is 128 more, modulo 256: processors have an instruction that compares bytes with a sign.
-KERNEL vf ternary_values(vi8 biased, float d) {
-  vu8 digit = -(vu8)(biased > 86 - 129) - (vu8)(biased > 171 - 129);
-  return floats_of_levels(digit, 1) * d;
-}
+KERNEL vu8 ternary_digits(vi8 biased) { return -(vu8)(biased > 86 - 129) - (vu8)(biased > 171 - 129); }
+
+/// The weights of the digits.
+KERNEL vf ternary_values(vi8 biased, float d) { return floats_of_levels(ternary_digits(biased), 1) * d; }
 
 /// Three times each byte, modulo 256. The bias stays, since 3 x 128 is 128.
 KERNEL vu8 tripled(vu8 bytes) {
@@ -63,16 +63,20 @@ KERNEL void ternary_unpack(const uint8_t *bytes, float d, float *x, int stride) 
   for (int n = 0; n < 5; n++, biased = tripled(biased)) store(x + n * stride, ternary_values((vi8)biased, d));
 }
 
+/// Four bytes of four digits each, with 128 more: all of them for the first digit, then all for the second.
+KERNEL vu8 ternary_last_bytes(const uint8_t *bytes) {
+  typedef uint32_t vu32 __attribute__((ext_vector_type(4)));
+  const vu8 powers = {1, 1, 1, 1, 3, 3, 3, 3, 9, 9, 9, 9, 27, 27, 27, 27};
+  return (vu8)(vu32)load_u32(bytes) * powers ^ 128;
+}
+
 static void tq1_0_decode(const uint8_t *blocks, float *x, size_t count) {
   for (; count > 0; count--, x += 256, blocks += TQ1_0_BYTES) {
     float d = load_half(blocks + 52);
     ternary_unpack(blocks, d, x, 32);
     ternary_unpack(blocks + 16, d, x + 16, 32);
     ternary_unpack(blocks + 32, d, x + 160, 16);
-    uint32_t last = load_u32(blocks + 48);
-    typedef uint32_t vu32 __attribute__((ext_vector_type(4)));
-    const vu8 powers = {1, 1, 1, 1, 3, 3, 3, 3, 9, 9, 9, 9, 27, 27, 27, 27};
-    store(x + 240, ternary_values((vi8)((vu8)(vu32)last * powers ^ 128), d));
+    store(x + 240, ternary_values((vi8)ternary_last_bytes(blocks + 48), d));
   }
 }
 

@@ -30,15 +30,7 @@ public final class AtomicFileWriter: Sendable {
   ///   file, `.write` where the disk has less than `size` bytes free.
   public init(path: String, size: Int, replaces: Bool) throws(FileError) {
     let target = FilePath(path)
-    guard let name = target.lastComponent?.string else {
-      throw FileError(path: path, operation: .create, reason: "is not the name of a file")
-    }
-    if let existing = FileStatus(ofPath: path) {
-      if existing.kind != .regular {
-        throw FileError(path: path, operation: .create, reason: "is \(existing.kind.rawValue)")
-      }
-      if !replaces { throw AtomicFileWriter.exists(path) }
-    }
+    let name = try Self.name(of: path, replaces: replaces)
     let random = String(UInt32.random(in: .min ... .max), radix: 16)
     // The start of a long name is enough: with what is added it must not become longer than file systems take.
     let start = String(String.UnicodeScalarView(name.unicodeScalars.prefix(40)))
@@ -62,6 +54,31 @@ public final class AtomicFileWriter: Sendable {
         path: path, operation: .write,
         reason: "no room for \(size) bytes: \(describe(error))")
     }
+  }
+
+  /// Whether a file may have this name and its folder is there, as far as can be said before anything is written.
+  ///
+  /// - Throws: ``FileError``: `.create`.
+  public static func check(path: String, replaces: Bool) throws(FileError) {
+    _ = try name(of: path, replaces: replaces)
+    let folder = FilePath(path).removingLastComponent()
+    if !folder.isEmpty, FileStatus(ofPath: folder.string) == nil {
+      throw FileError(path: path, operation: .create, reason: "there is no folder \(folder.string.quoted())")
+    }
+  }
+
+  /// The last part of a path that a file may have.
+  private static func name(of path: String, replaces: Bool) throws(FileError) -> String {
+    guard let name = FilePath(path).lastComponent?.string else {
+      throw FileError(path: path, operation: .create, reason: "is not the name of a file")
+    }
+    if let existing = FileStatus(ofPath: path) {
+      if existing.kind != .regular {
+        throw FileError(path: path, operation: .create, reason: "is \(existing.kind.rawValue)")
+      }
+      if !replaces { throw exists(path) }
+    }
+    return name
   }
 
   /// After a commit the partial name is gone, and removing it again does nothing.

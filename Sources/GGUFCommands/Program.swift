@@ -42,7 +42,8 @@ public func runProgram() -> Never {
 struct GGUFCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gguf",
-    abstract: "Converts model checkpoints into quantized GGUF files, shows what is in them, and verifies what they lost.",
+    abstract:
+      "Converts model checkpoints into quantized GGUF files, shows what is in them, and verifies what they lost.",
     discussion: """
       Results go to standard output, everything else to standard error. Exit codes: 0 good, 1 findings, 64 usage, \
       65 bad input data, 66 no such input, 73 cannot create the output, 74 I/O error, 130 and 143 interrupted.

@@ -8,7 +8,7 @@ internal import CKernels
   public let blockLength: Int
   public let blockBytes: Int
   /// A row of a constant table; its decoder is there.
-  private let entry: gguf_kernel
+  let entry: gguf_kernel
 
   init(_ entry: gguf_kernel) {
     // Safe: plain numbers and functions, copied.
@@ -70,6 +70,32 @@ internal import CKernels
         unsafe decode(blocks.baseAddress, weights.baseAddress, count)
       }
     }
+  }
+
+  /// How many blocks have a weight beyond its bound (formats/bounds.md), and the number of the first: what
+  /// `blocksBeyondBound` of the type's codec says. Only of a type that ``encodes``.
+  ///
+  /// - Parameters:
+  ///   - original: The weights that the blocks were made of; what is not finite is beyond every bound.
+  ///   - blocks: Whole blocks, any bytes.
+  ///   - decoded: What they decode to, bit for bit.
+  public func blocksBeyondBound(
+    original: Span<Float>, blocks: Span<UInt8>, decoded: Span<Float>
+  ) -> (count: Int, first: Int?) {
+    // Safe: a function of the constant table.
+    guard let beyondBound = unsafe entry.beyond_bound else { preconditionFailure("the type is only decoded") }
+    precondition(original.count == decoded.count, "each weight is compared with one")
+    let count = blockCount(original.count, blocks.count)
+    var first = 0
+    // Safe: the kernel reads count x blockLength floats of each and count x blockBytes bytes, and writes one number.
+    let found = unsafe original.withUnsafeBufferPointer { original in
+      unsafe blocks.withUnsafeBufferPointer { blocks in
+        unsafe decoded.withUnsafeBufferPointer { decoded in
+          unsafe beyondBound(original.baseAddress, blocks.baseAddress, decoded.baseAddress, count, &first)
+        }
+      }
+    }
+    return (found, found > 0 ? first : nil)
   }
 
   private func blockCount(_ weights: Int, _ bytes: Int) -> Int {

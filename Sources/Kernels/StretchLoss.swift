@@ -26,46 +26,58 @@ public struct StretchLoss: Sendable, Hashable {
   public struct WorstBlock: Sendable, Hashable {
     public let index: Int
     public let squaredError: Double
+
+    public init(index: Int, squaredError: Double) { (self.index, self.squaredError) = (index, squaredError) }
+  }
+
+  public init(
+    count: Int, squaredError: Double, squaredSignal: Double, squaredDecoded: Double, product: Double,
+    absoluteError: Double, largestError: Double, worstBlock: WorstBlock?
+  ) {
+    self.count = count
+    self.squaredError = squaredError
+    self.squaredSignal = squaredSignal
+    self.squaredDecoded = squaredDecoded
+    self.product = product
+    self.absoluteError = absoluteError
+    self.largestError = largestError
+    self.worstBlock = worstBlock
   }
 }
 
 extension KernelSet {
   /// Compares weights with what their blocks decode to; both spans have the same length.
   ///
-  /// - Parameter blockLength: Weights of a block, a multiple of 16; any other number for none.
-  public func measure(original: Span<Float>, decoded: Span<Float>, blockLength: Int) -> StretchLoss {
+  /// - Parameters:
+  ///   - blockLength: Weights of a block, a multiple of 16; any other number for none.
+  ///   - errors: The errors are counted here by their size.
+  public func measure(
+    original: Span<Float>, decoded: Span<Float>, blockLength: Int, errors: inout ErrorCounts
+  ) -> StretchLoss {
     precondition(original.count == decoded.count, "each weight is compared with one")
     let length = blockLength > 0 && blockLength % 16 == 0 ? blockLength : 0
     var loss = gguf_loss()
-    // Safe: reads as many weights of each as there are, and fills the structure; the function is there in every set.
+    var (lowest, highest) = (UInt32(errors.lowest), UInt32(errors.highest))
+    var tables = errors.tables.mutableSpan
+    // Safe: reads as many weights of each as there are; the four tables have room for every class; the function is there in
+    // every set.
     unsafe original.withUnsafeBufferPointer { original in
       unsafe decoded.withUnsafeBufferPointer { decoded in
-        unsafe set.measure?(original.baseAddress, decoded.baseAddress, original.count, length, &loss)
+        unsafe tables.withUnsafeMutableBufferPointer { tables in
+          var errors = unsafe gguf_error_counts(counts: tables.baseAddress, lowest: lowest, highest: highest)
+          unsafe set.measure?(
+            original.baseAddress, decoded.baseAddress, original.count, length, &loss, &errors)
+          (lowest, highest) = unsafe (errors.lowest, errors.highest)
+        }
       }
     }
+    (errors.lowest, errors.highest) = (Int(lowest), Int(highest))
     return StretchLoss(
       count: original.count, squaredError: loss.squared_error, squaredSignal: loss.squared_signal,
       squaredDecoded: loss.squared_decoded, product: loss.product, absoluteError: loss.absolute_error,
       largestError: loss.largest_error,
       worstBlock: loss.worst_block_error > 0
         ? .init(index: loss.worst_block, squaredError: loss.worst_block_error) : nil)
-  }
-
-  /// Counts the errors of decoded weights by their size; both spans have the same length.
-  public func countErrors(original: Span<Float>, decoded: Span<Float>, into counts: inout ErrorCounts) {
-    precondition(original.count == decoded.count, "each weight is compared with one")
-    var (lowest, highest) = (UInt32(counts.lowest), UInt32(counts.highest))
-    var tables = counts.tables.mutableSpan
-    // Safe: reads as many weights of each as there are; the four tables have room for every class.
-    unsafe original.withUnsafeBufferPointer { original in
-      unsafe decoded.withUnsafeBufferPointer { decoded in
-        unsafe tables.withUnsafeMutableBufferPointer { tables in
-          unsafe set.count_errors?(
-            original.baseAddress, decoded.baseAddress, original.count, tables.baseAddress, &lowest, &highest)
-        }
-      }
-    }
-    (counts.lowest, counts.highest) = (Int(lowest), Int(highest))
   }
 }
 
@@ -78,12 +90,12 @@ public struct ErrorCounts: Sendable {
   public static let shift = Int(GGUF_ERROR_CLASS_SHIFT)
 
   /// Bytes of the tables.
-  public static let byteCount = 4 * classCount * 4
+  public static let byteCount = Int(GGUF_ERROR_COUNTS) * 4
 
   /// Four tables, whose sum is meant.
-  fileprivate var tables = [UInt32](repeating: 0, count: 4 * classCount)
+  fileprivate var tables = [UInt32](repeating: 0, count: Int(GGUF_ERROR_COUNTS))
   /// The lowest class but 0, and the highest, that were met.
-  fileprivate var lowest = classCount - 1
+  fileprivate var lowest = classCount
   fileprivate var highest = 0
 
   public init() {}
@@ -98,17 +110,19 @@ public struct ErrorCounts: Sendable {
     precondition(totals.count == Self.classCount)
     var moved = move(0, into: &totals)
     for index in classes ?? 0..<0 { moved += move(index, into: &totals) }
-    (lowest, highest) = (Self.classCount - 1, 0)
+    (lowest, highest) = (Self.classCount, 0)
     return moved
   }
 
   private mutating func move(_ index: Int, into totals: inout [UInt64]) -> UInt64 {
-    var count: UInt64 = 0
+    // Single tables may have counted below 0.
+    var count: UInt32 = 0
     for table in 0..<4 {
-      count += UInt64(tables[table * Self.classCount + index])
-      tables[table * Self.classCount + index] = 0
+      let place = table * Int(GGUF_ERROR_TABLE) + index
+      count &+= tables[place]
+      tables[place] = 0
     }
-    totals[index] += count
-    return count
+    totals[index] += UInt64(count)
+    return UInt64(count)
   }
 }

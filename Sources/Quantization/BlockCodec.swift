@@ -18,11 +18,11 @@ public protocol BlockDecoder: Sendable {
   static func decode(_ blocks: Span<UInt8>, into weights: inout MutableSpan<Float>)
 }
 
-/// How weights are quantized into blocks of an element type, and back.
+/// How numbers are quantized into blocks of an element type, and back.
 ///
 /// An encoder writes the bytes that ggml's reference quantizer writes, in IEEE 754 binary32 arithmetic in ggml's order.
 /// Its input is finite; it is total all the same.
-public protocol BlockCodec: BlockDecoder {
+public protocol BlockEncoder: BlockDecoder {
   /// Encodes one block.
   ///
   /// - Parameters:
@@ -34,14 +34,33 @@ public protocol BlockCodec: BlockDecoder {
   /// block of finite weights is not finite where a scale overflows its half precision.
   static func isFinite(_ block: Span<UInt8>) -> Bool
 
-  /// The magnitude that every weight may have without a scale that overflows.
-  static var largestMagnitude: Float { get }
-
   /// Encodes weights that fill whole blocks into `bytes` from `offset` on, where there is room for all of them.
   static func encode(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int)
 
   /// The number of the first block for which ``isFinite(_:)`` does not hold.
   static func firstNonFiniteBlock(in blocks: Span<UInt8>) -> Int?
+}
+
+/// An encoder for the weights of models.
+public protocol BlockCodec: BlockEncoder {
+  /// The magnitude that every weight may have without a scale that overflows.
+  static var largestMagnitude: Float { get }
+
+  /// The largest |decoded - weight| that an encoder's last step can have left at each weight of a block, given the block's
+  /// own scales. formats/bounds.md.
+  ///
+  /// What an encoder makes of finite weights with finite scales is never beyond it. Bounds are computed in binary32, in
+  /// the order that `CKernels` has too.
+  ///
+  /// - Parameters:
+  ///   - weights: The original weights of one block.
+  ///   - block: Its bytes, any.
+  ///   - bounds: Receives a bound for each weight, in the unit of the weights: finite and not negative where the weights
+  ///     are finite.
+  static func boundErrors(of weights: Span<Float>, in block: Span<UInt8>, into bounds: inout MutableSpan<Float>)
+
+  /// Whether blocks that were encoded by the importance of columns keep the bound, too.
+  static var boundsImportance: Bool { get }
 }
 
 extension BlockDecoder {
@@ -53,7 +72,7 @@ extension BlockDecoder {
   }
 }
 
-extension BlockCodec {
+extension BlockEncoder {
   public static func encode(_ weights: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int = 0) {
     let (length, size) = (elementType.blockLength, elementType.blockBytes)
     for block in 0..<(weights.count / length) {

@@ -69,9 +69,9 @@ struct ConverterTests {
     for threads in [2, 3, 64] {
       let many = try convert(source, ConversionOptions(type: type), threads: threads)
       #expect(many.bytes == one.bytes, "\(threads) threads, seeds 800 to 819")
-      #expect(many.outcome.errors == one.outcome.errors, "\(threads) threads, seeds 800 to 819")
+      #expect(many.outcome.measurements == one.outcome.measurements, "\(threads) threads, seeds 800 to 819")
     }
-    #expect(one.outcome.errors.allSatisfy { $0.count == 512 })
+    #expect(one.outcome.measurements.allSatisfy { $0?.loss.sums.count == 512 })
   }
 
   @Test("Nor do they in a tensor of several chunks")
@@ -83,9 +83,9 @@ struct ConverterTests {
     let three = try convert(source, ConversionOptions(type: .bf16), threads: 3)
     #expect(one.payload(0) == encoded(weights, as: .bf16))
     #expect(three.bytes == one.bytes)
-    #expect(three.outcome.errors == one.outcome.errors)
-    #expect(one.outcome.errors[0].count == 1_026 * 256)
-    #expect(one.outcome.errors[0].relativeRMSE > 0.0005)
+    #expect(three.outcome.measurements == one.outcome.measurements)
+    #expect(one.outcome.measurements[0]?.loss.sums.count == 1_026 * 256)
+    #expect(one.outcome.measurements[0]?.loss.sums.relativeRMSE ?? 0 > 0.0005)
   }
 
   @Test("What a tensor lost is what its blocks decode to")
@@ -97,9 +97,24 @@ struct ConverterTests {
     for (weight, value) in zip(weights, values) {
       squared += (Double(value) - Double(weight)) * (Double(value) - Double(weight))
     }
-    #expect(converted.outcome.errors[0].squaredError == squared, "seed 82")
-    #expect(converted.outcome.errors[0].maximumError == zip(weights, values).map { abs(Double($1) - Double($0)) }.max())
+    let sums = try #require(converted.outcome.measurements[0]).loss.sums
+    #expect(abs(sums.squaredError - squared) <= 1e-13 * squared, "seed 82")
+    #expect(sums.maximumError == zip(weights, values).map { abs(Double($1) - Double($0)) }.max())
     #expect(converted.outcome.replaced == [0])
+  }
+
+  @Test(
+    "Without measuring the bytes are the same, and there are no figures", arguments: [ElementType.q8_0, .q4_K, .bf16])
+  func unmeasured(_ type: ElementType) throws {
+    let source = MemorySource("w", [4, 256], weights: WeightDistribution.gaussian.weights(4 * 256, seed: 83))
+    let (plain, measured) = (
+      try convert(source, ConversionOptions(type: type), measures: false),
+      try convert(source, ConversionOptions(type: type))
+    )
+    #expect(plain.bytes == measured.bytes, "seed 83")
+    #expect(plain.outcome.measurements == [nil])
+    #expect(!plain.outcome.isMeasured && measured.outcome.isMeasured)
+    #expect(measured.outcome.measurements[0]?.loss.sums.count == 4 * 256)
   }
 
   @Test("Progress adds up to the source's bytes, each chunk under its tensor's name")

@@ -70,12 +70,13 @@ struct Converted {
 
 /// Converts into a file in a folder of its own, commits it and reads it.
 func convert(
-  _ source: any TensorSource, _ options: ConversionOptions, threads: Int = 2
+  _ source: any TensorSource, _ options: ConversionOptions, threads: Int = 2, measures: Bool = true
 ) throws -> Converted {
   let folder = try TemporaryFolder()
   let plan = try ConversionPlan(source: source, name: "source", options: options)
   let converter = Converter(
-    plan: plan, source: source, sourceName: "source", policy: options.nonFinite, threads: threads)
+    plan: plan, source: source, sourceName: "source", policy: options.nonFinite, threads: threads,
+    measures: measures)
   let writer = try AtomicFileWriter(path: folder.file("out.gguf"), size: plan.layout.fileSize, replaces: false)
   let outcome = try converter.run(into: writer)
   try writer.commit()

@@ -60,7 +60,11 @@ struct MemoryBoundsTests {
         let weights = UnsafeBufferPointer(GuardedPages(KernelWeights.ramps.weights(count, seed: 173), place).elements)
         let decoded = UnsafeBufferPointer(GuardedPages([Float](repeating: 1, count: count), place).elements)
         _ = set.allFinite(weights.span)
-        _ = set.measure(original: weights.span, decoded: decoded.span)
+        var errors = ErrorCounts()
+        for length in [0, 32, 256] {
+          _ = set.measure(
+            original: weights.span, decoded: decoded.span, blockLength: length, errors: &errors)
+        }
       }
     }
   }

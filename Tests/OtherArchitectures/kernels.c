@@ -263,12 +263,16 @@ int main(int count, char **arguments) {
       checksums expected = of_seeded_data(&first->kernels[k]), found = of_seeded_data(kernel);
       expect(memcmp(&expected, &found, sizeof found) == 0, set->name, kernel->type, "differs from the first set");
     }
-    gguf_round_trip figures;
-    set->measure(weights, importance, WEIGHTS - 5, &figures);
-    if (s == 0) printf("measure %08x\n", checksum(&figures, sizeof figures));
-    gguf_round_trip expected;
-    first->measure(weights, importance, WEIGHTS - 5, &expected);
-    expect(memcmp(&figures, &expected, sizeof figures) == 0, set->name, "measure", "differs from the first set");
+    static uint32_t counts[GGUF_ERROR_COUNTS], expected_counts[GGUF_ERROR_COUNTS];
+    memset(counts, 0, sizeof counts);
+    memset(expected_counts, 0, sizeof expected_counts);
+    gguf_error_counts errors = {counts, GGUF_ERROR_CLASSES, 0}, expected_errors = {expected_counts, GGUF_ERROR_CLASSES, 0};
+    gguf_loss loss, expected;
+    set->measure(weights, importance, WEIGHTS - 5, 32, &loss, &errors);
+    first->measure(weights, importance, WEIGHTS - 5, 32, &expected, &expected_errors);
+    if (s == 0) printf("measure %08x %08x\n", checksum(&loss, sizeof loss), checksum(counts, sizeof counts));
+    expect(memcmp(&loss, &expected, sizeof loss) == 0, set->name, "measure", "differs from the first set");
+    expect(memcmp(counts, expected_counts, sizeof counts) == 0, set->name, "counts", "differ from the first set's");
     expect(set->all_finite(weights, WEIGHTS - 5), set->name, "all_finite", "finite weights are not");
   }
   expect(golden >= 8, "all", "golden", "hardly any golden data was found");

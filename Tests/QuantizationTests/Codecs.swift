@@ -27,7 +27,7 @@ func halfScaleOffsets(of type: ElementType) -> [Int] {
   }
 }
 
-extension BlockCodec {
+extension BlockEncoder {
   /// The blocks of weights, whose count is a multiple of the block's.
   static func blocks(of weights: [Float]) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: weights.count / elementType.blockLength * elementType.blockBytes)
@@ -37,6 +37,14 @@ extension BlockCodec {
   }
 
   static func isFinite(_ block: [UInt8]) -> Bool { isFinite(block.span) }
+
+  static func firstWeightBeyondBound(_ original: [Float], _ block: [UInt8]) -> WeightBeyondBound? {
+    firstWeightBeyondBound(original: original.span, block: block.span)
+  }
+
+  static func blocksBeyondBound(_ original: [Float], _ blocks: [UInt8]) -> (count: Int, first: Int?) {
+    blocksBeyondBound(original: original.span, blocks: blocks.span)
+  }
 
   static func firstNonFiniteBlock(in blocks: [UInt8]) -> Int? { firstNonFiniteBlock(in: blocks.span) }
 }

@@ -41,7 +41,7 @@ struct GoldenTests {
     }
   }
 
-  private static func samples(_ type: ElementType) throws -> [Sample] {
+  static func samples(_ type: ElementType) throws -> [Sample] {
     let names = try text("distributions.txt").split(separator: "\n").map(String.init)
     #expect(names.count >= 16)
     let weights = try floats("weights.f32")
@@ -108,7 +108,7 @@ struct GoldenTests {
 }
 
 /// The CRC-32 of zlib: reflected, polynomial 0xEDB88320.
-private func crc32(_ bytes: [UInt8]) -> UInt32 {
+func crc32(_ bytes: [UInt8]) -> UInt32 {
   var remainder: UInt32 = 0xFFFF_FFFF
   for byte in bytes {
     remainder ^= UInt32(byte)

@@ -36,8 +36,7 @@ struct ReportBuilder {
     _ name: String, _ type: ElementType, weights: [Float], decoded: [Float], exact: Bool? = nil
   ) {
     var loss = TensorLoss(rowLength: 256, blockLength: type.blockLength)
-    loss.add(original: weights.span, decoded: decoded.span, kernels: .fastest)
-    KernelSet.fastest.countErrors(original: weights.span, decoded: decoded.span, into: &counts)
+    loss.add(original: weights.span, decoded: decoded.span, kernels: .fastest, errors: &counts)
     histogram.removeAll()
     histogram.add(&counts)
     if type.blockLength > 1 { errors.add(histogram, rms: loss.sums.rms) }

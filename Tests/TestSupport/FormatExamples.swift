@@ -116,6 +116,13 @@ public struct CodecExample: Sendable, CustomStringConvertible {
     description = "\(type), \(block.page):\(block.line)"
   }
 
+  /// The examples of the forms that only activations have.
+  public static func activations() throws -> [CodecExample] {
+    try ["q8_1.md", "q8_k.md"].flatMap { page in
+      try FormatPage(page).blocks("gguf-example").map(CodecExample.init)
+    }
+  }
+
   /// The examples of all pages about block formats.
   public static func all() throws -> [CodecExample] {
     try [

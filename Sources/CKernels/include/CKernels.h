@@ -26,6 +26,13 @@ typedef struct GGUF_CONSTANT {
   void (*encode_row)(const float *row, const float *importance, uint8_t *blocks, size_t count);
   /// Decodes `count` blocks: any bytes.
   void (*decode)(const uint8_t *blocks, float *weights, size_t count);
+  /// Of `count` blocks, which decode to `decoded`, the number of those with a weight beyond its bound; `first` becomes the
+  /// place of the first, if there is one. Original weights: any bits. NULL where the type is only decoded.
+  size_t (*beyond_bound)(
+      const float *original, const uint8_t *blocks, const float *decoded, size_t count, size_t *first);
+  /// Takes `count` blocks apart, any bytes: weight i is steps[i / 16] * codes[i] + offsets[i / 16]. NULL where products
+  /// with the type are not computed with integers.
+  void (*unpack)(const uint8_t *blocks, int8_t *codes, float *steps, float *offsets, size_t count);
 } gguf_kernel;
 
 /// How far a stretch of decoded weights is from the originals, in binary64.
@@ -46,6 +53,17 @@ typedef struct GGUF_CONSTANT {
 /// Errors are counted by the upper bits of |decoded - original|, a binary32 number: its exponent and the first bits of its
 /// fraction, 64 classes for each power of two. Infinity and NaN are in the last ones.
 enum { GGUF_ERROR_CLASS_SHIFT = 17, GGUF_ERROR_CLASSES = 1 << (31 - GGUF_ERROR_CLASS_SHIFT) };
+/// Counts from one table to the next: not a power of two, so that the same class of two tables is not in the same part of
+/// a cache.
+enum { GGUF_ERROR_TABLE = GGUF_ERROR_CLASSES + 272, GGUF_ERROR_COUNTS = 4 * GGUF_ERROR_TABLE };
+
+/// How many errors are of which class.
+typedef struct {
+  /// Four tables, whose sum is meant, modulo 2^32.
+  uint32_t *counts;
+  /// The lowest class but 0 that was met, and the highest; more than the highest class, and 0, before that.
+  uint32_t lowest, highest;
+} gguf_error_counts;
 
 /// The kernels of one instruction set.
 typedef struct GGUF_CONSTANT {
@@ -56,14 +74,21 @@ typedef struct GGUF_CONSTANT {
   const gguf_kernel *kernels;
   /// Whether none of `count` weights is NaN or infinite.
   bool (*all_finite)(const float *weights, size_t count);
-  /// Compares `count` weights, in blocks of `block_length` of them: a multiple of 16, or 0 for no blocks.
+  /// Compares `count` weights, in blocks of `block_length` of them (a multiple of 16, or 0 for no blocks), and counts their
+  /// errors by class.
   void (*measure)(
-      const float *original, const float *decoded, size_t count, size_t block_length, gguf_loss *loss);
-  /// Counts the errors of `count` weights. `counts` has four tables of GGUF_ERROR_CLASSES, whose sum is meant. `lowest`
-  /// and `highest` become the lowest class but 0 and the highest class that were met, where they were not lower or higher
-  /// before.
-  void (*count_errors)(
-      const float *original, const float *decoded, size_t count, uint32_t *counts, uint32_t *lowest, uint32_t *highest);
+      const float *original, const float *decoded, size_t count, size_t block_length, gguf_loss *loss,
+      gguf_error_counts *errors);
+  /// Products of a row of `count` weights with `samples` vectors of activations. Each of these is filled up with zeros to
+  /// a multiple of 16. Term i goes into sum i mod 16, and of sixteen sums halves are added until one is left.
+  void (*float_products)(
+      const float *weights, size_t count, const double *activations, size_t samples, double *products);
+  /// Products of a row of `count` times 256 weights, taken apart, with `samples` vectors of as many activations. Of each
+  /// sixteen weights g, (step * scale) * (the sum of the products of their codes) + offset * sum goes into sum g mod 16,
+  /// and of sixteen sums halves are added until one is left.
+  void (*integer_products)(
+      const int8_t *codes, const float *steps, const float *offsets, size_t count, const int8_t *activations,
+      const double *scales, const double *sums, size_t samples, double *products);
 } gguf_kernel_set;
 
 /// How many sets were compiled for this architecture; at least 1.

@@ -56,7 +56,9 @@ struct ChunkList {
 
   /// The most elements that a chunk of a tensor of this shape has.
   static func longestChunk(_ shape: Shape) -> Int {
-    min(shape.elementCount, shape.rowLength > chunkElements ? chunkElements : rowsOfChunk(shape.rowLength) * shape.rowLength)
+    min(
+      shape.elementCount,
+      shape.rowLength > chunkElements ? chunkElements : rowsOfChunk(shape.rowLength) * shape.rowLength)
   }
 
   /// - Complexity: O(log *n*) for *n* tensors.

@@ -26,12 +26,14 @@ struct BlockTransfer {
       Self.encode(buffers.weights, tile, with: self, into: &buffers.blocks)
       buffers.decoded.resize(to: tile.count)
       Self.decode(buffers.blocks, tile, with: self, into: &buffers.decoded)
-      areFinite = areFinite && kernels.allFinite(buffers.decoded.span)
-      guard var measured = loss else { continue }
-      Self.measure(buffers.weights, tile, buffers.decoded, kernels, into: &measured, &buffers.counts)
-      loss = measured
+      if var measured = loss {
+        Self.measure(buffers.weights, tile, buffers.decoded, kernels, into: &measured, &buffers.counts)
+        loss = measured
+      } else {
+        areFinite = areFinite && kernels.allFinite(buffers.decoded.span)
+      }
     }
-    return areFinite
+    return loss?.sums.isFinite ?? areFinite
   }
 
   /// Whether the blocks of a chunk decode to finite weights.
@@ -95,8 +97,7 @@ struct BlockTransfer {
     _ counts: inout ErrorCounts
   ) {
     let original = weights.span.extracting(tile)
-    loss.add(original: original, decoded: decoded.span, kernels: kernels)
-    kernels.countErrors(original: original, decoded: decoded.span, into: &counts)
+    loss.add(original: original, decoded: decoded.span, kernels: kernels, errors: &counts)
   }
 
   private static func decode(

@@ -41,8 +41,10 @@ struct LossLedger: Sendable {
   mutating func enter(
     _ loss: ChunkLoss, _ chunk: ChunkList.Chunk, _ counts: inout ErrorCounts, empty: TensorLoss, isQuantized: Bool
   ) {
-    var entry = open.removeValue(forKey: chunk.tensor) ?? Entry(
-      sum: ChunkLoss(loss: empty, pattern: .unknown), errors: unused.popLast() ?? ErrorHistogram())
+    var entry =
+      open.removeValue(forKey: chunk.tensor)
+      ?? Entry(
+        sum: ChunkLoss(loss: empty, pattern: .unknown), errors: unused.popLast() ?? ErrorHistogram())
     entry.errors.add(&counts)
     if chunk.isLast { entry.count = chunk.index + 1 }
     if chunk.index != entry.next {

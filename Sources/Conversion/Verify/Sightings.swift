@@ -4,8 +4,8 @@ struct Sightings: Sendable {
   /// The smallest number that was seen: of an element, a block or a byte.
   private(set) var first: Int?
 
-  mutating func add(_ place: Int) {
-    count += 1
+  mutating func add(_ place: Int, count: Int = 1) {
+    self.count += count
     first = min(first ?? place, place)
   }
 

@@ -1,3 +1,4 @@
+internal import Quantization
 internal import TensorCore
 internal import Verification
 
@@ -42,17 +43,32 @@ struct TensorFindings {
     let count = sightings.count
     return Finding(
       .sourceNotFinite, tensor: pair.file.name,
-      (count == 1 ? "a weight of the source is not finite: " : "\(count) weights of the source are not finite, the first in ")
+      (count == 1
+        ? "a weight of the source is not finite: " : "\(count) weights of the source are not finite, the first in ")
         + "row \(row), column \(column); say --nonfinite as in the conversion", row: row, column: column)
   }
 
   func integers(_ sightings: Sightings) -> Finding? {
     finding(.integers, sightings) { count, place in
-      count == 1 ? "an integer is not the source's: \(place)" : "\(count) integers are not the source's, the first in \(place)"
+      count == 1
+        ? "an integer is not the source's: \(place)" : "\(count) integers are not the source's, the first in \(place)"
     }
   }
 
-  func difference(_ difference: VerifyWorker.Difference) -> Finding {
+  func bound(_ sightings: Sightings, _ weight: WeightBeyondBound?) -> Finding? {
+    guard let block = sightings.first, let weight else { return nil }
+    let place = place(block * type.blockLength + weight.index)
+    let count = sightings.count
+    let blocks = type.blockLength == 1 ? "weight" : "block"
+    return Finding(
+      .bound, tensor: pair.file.name,
+      (count == 1 ? "a \(blocks) has" : "\(count) \(blocks)s have")
+        + " lost more than \(type.name) can lose\(count == 1 ? ": " : ", the first in ")\(words(place)): "
+        + "\(weight.original) decodes to \(weight.decoded), and its scale allows an error of \(weight.bound)",
+      row: place.row, column: place.column, block: place.block, offset: place.offset)
+  }
+
+  func difference(_ difference: ExactComparison.Difference) -> Finding {
     let element = difference.offset / type.blockBytes * type.blockLength
     let place = place(element)
     let offset = pair.file.offset + difference.offset

@@ -1,3 +1,4 @@
+internal import GGUF
 internal import Quantization
 public import TensorCore
 public import Verification
@@ -8,12 +9,23 @@ public struct VerificationOptions {
   public var name: (String) -> String = { $0 }
   /// Tensors of the source with these names are not expected in the file.
   public var excludes: (String) -> Bool = { _ in false }
-  /// What the conversion did with values that are not finite.
-  public var nonFinite = ConversionOptions.NonFinitePolicy.error
-  /// Whether the source is quantized again and the bytes are compared.
-  public var isExact = false
+  public var checks = Checks()
 
   public init() {}
+
+  /// What is checked besides the figures.
+  public struct Checks: Sendable {
+    /// What the conversion did with values that are not finite.
+    public var nonFinite = ConversionOptions.NonFinitePolicy.error
+    /// A type that the weights were rounded to before they were quantized: F16 where a file was made in two steps.
+    public var intermediate: ElementType?
+    /// Whether the source is quantized again and the bytes are compared.
+    public var isExact = false
+    /// Whether every block is held against the bound that its scale gives.
+    public var checksBounds = true
+
+    public init() {}
+  }
 }
 
 /// Which tensor of a file is compared with which tensor of its source, from headers alone.
@@ -22,6 +34,9 @@ public struct VerificationPlan: Sendable {
   public struct Pair: Sendable {
     public let file: TensorDescription
     public let source: TensorDescription
+
+    /// Whether blocks are held against the bound that their scales give.
+    let isBounded: Bool
 
     /// Integers are compared as integers.
     var isInteger: Bool { source.elementType.kind == .integer }
@@ -33,32 +48,39 @@ public struct VerificationPlan: Sendable {
   public let findings: [Finding]
 
   public init(file: any TensorSource, source: any TensorSource, options: VerificationOptions) {
-    var origins: [ExactString: TensorDescription] = [:]
-    for tensor in source.tensors where tensor.shape.elementCount > 0 && !options.excludes(tensor.name) {
-      origins[ExactString(options.name(tensor.name))] = tensor
-    }
+    // Tensors of the source by the names that they have in the file; where several have the same, the first.
+    let expected = source.tensors.filter { $0.shape.elementCount > 0 && !options.excludes($0.name) }
+    let names = expected.map { ExactString(options.name($0.name)) }
+    let indices = Dictionary(zip(names, expected.indices), uniquingKeysWith: { first, _ in first })
+    var isFound = [Bool](repeating: false, count: expected.count)
+    let isWeighted = Self.isMadeWithImportance(file)
     var pairs: [Pair] = []
     var findings: [Finding] = []
     for tensor in file.tensors where tensor.shape.elementCount > 0 {
-      guard let origin = origins.removeValue(forKey: ExactString(tensor.name)) else {
+      guard let index = indices[ExactString(tensor.name)], !isFound[index] else {
         findings.append(Finding(.unexpectedTensor, tensor: tensor.name, "is not in the source"))
         continue
       }
-      let pair = Pair(file: tensor, source: origin)
+      isFound[index] = true
+      let codec = tensor.elementType.codec
+      let pair = Pair(
+        file: tensor, source: expected[index],
+        isBounded: options.checks.checksBounds && codec != nil && (!isWeighted || codec?.boundsImportance == true))
       if let finding = Self.obstacle(to: pair) { findings.append(finding) } else { pairs.append(pair) }
     }
-    // In the order of the source.
-    for tensor in source.tensors {
-      let name = options.name(tensor.name)
-      if let origin = origins[ExactString(name)], origin == tensor {
-        findings.append(
-          Finding(
-            .missingTensor, tensor: name,
-            "is missing; the source has it as \(tensor.elementType.name) \(tensor.shape)"))
-      }
+    for (index, tensor) in expected.enumerated() where !isFound[index] {
+      findings.append(
+        Finding(
+          .missingTensor, tensor: names[index].string,
+          "is missing; the source has it as \(tensor.elementType.name) \(tensor.shape)"))
     }
     self.pairs = pairs
     self.findings = findings
+  }
+
+  /// Whether the file says that an importance matrix was used: some encoders then do not choose the nearest code.
+  private static func isMadeWithImportance(_ file: any TensorSource) -> Bool {
+    (file as? GGUFFile)?.metadata.entries.contains { $0.key.hasPrefix("quantize.imatrix.") } ?? false
   }
 
   /// Why the two cannot be compared; nil where they can.

@@ -12,22 +12,22 @@ public struct Verifier: Sendable {
   public let plan: VerificationPlan
   public let file: any TensorSource
   public let source: any TensorSource
-  public let policy: ConversionOptions.NonFinitePolicy
-  /// Whether the source is quantized again and the bytes are compared.
-  public let isExact: Bool
+  public let checks: VerificationOptions.Checks
+  /// What the tensors are multiplied with; nil for nothing.
+  public let activations: CalibrationActivations?
   /// At least 1.
   public let threads: Int
   public let kernels: KernelSet
 
   public init(
-    plan: VerificationPlan, file: any TensorSource, source: any TensorSource, options: VerificationOptions, threads: Int,
-    kernels: KernelSet = .fastest
+    plan: VerificationPlan, file: any TensorSource, source: any TensorSource, options: VerificationOptions,
+    activations: CalibrationActivations? = nil, threads: Int, kernels: KernelSet = .fastest
   ) {
     self.plan = plan
     self.file = file
     self.source = source
-    policy = options.nonFinite
-    isExact = options.isExact
+    checks = options.checks
+    self.activations = activations
     self.threads = max(1, threads)
     self.kernels = kernels
   }
@@ -44,6 +44,8 @@ public struct Verifier: Sendable {
     /// For each pair of the plan, whether its bytes are those that quantizing the source gives; nil where that was not
     /// asked, or the type cannot be written.
     public let exact: [Bool?]
+    /// For each pair of the plan, what products with activations lost; nil where there are none.
+    public let products: [VerificationReport.Product?]
     public let findings: [Finding]
   }
 
@@ -55,15 +57,16 @@ public struct Verifier: Sendable {
     isCancelled: @Sendable () -> Bool = { false }, progress: @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(ConversionFailure) -> Outcome {
     let ledger = Mutex(Ledger(plan))
+    let products = activations.map { ProductLedger($0, plan, kernels) }
     try ChunkList(plan.pairs.map(\.file.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
-      VerifyWorker(plan: plan, file: file, source: source, policy: policy, isExact: isExact, kernels: kernels)
+      VerifyWorker(plan: plan, file: file, source: source, options: checks, products: products, kernels: kernels)
     } enter: { result, chunk, worker in
       let pair = plan.pairs[chunk.tensor]
       ledger.withLock { $0.enter(result, chunk, pair, &worker.counts) }
       let bytes = chunk.bytes(of: pair.file.elementType).count + chunk.bytes(of: pair.source.elementType).count
       progress(bytes, pair.file.name)
     }
-    return ledger.withLock { $0.outcome(of: self) }
+    return ledger.withLock { $0.outcome(of: self, products?.products) }
   }
 }
 
@@ -73,7 +76,9 @@ private struct Ledger: Sendable {
     var notFinite = Sightings()
     var sourceNotFinite = Sightings()
     var integers = Sightings()
-    var difference: VerifyWorker.Difference?
+    var blocksBeyondBound = Sightings()
+    var weightBeyondBound: WeightBeyondBound?
+    var difference: ExactComparison.Difference?
   }
 
   private var losses: LossLedger
@@ -91,6 +96,10 @@ private struct Ledger: Sendable {
     seen[index].notFinite.add(result.notFinite)
     seen[index].sourceNotFinite.add(result.sourceNotFinite)
     seen[index].integers.add(result.integers)
+    if let block = result.blocksBeyondBound.first, block < seen[index].blocksBeyondBound.first ?? .max {
+      seen[index].weightBeyondBound = result.weightBeyondBound
+    }
+    seen[index].blocksBeyondBound.add(result.blocksBeyondBound)
     if let difference = result.difference, difference.offset < seen[index].difference?.offset ?? .max {
       seen[index].difference = difference
     }
@@ -101,20 +110,22 @@ private struct Ledger: Sendable {
       isQuantized: type.kind == .quantized)
   }
 
-  func outcome(of verifier: Verifier) -> Verifier.Outcome {
+  func outcome(of verifier: Verifier, _ products: [VerificationReport.Product?]?) -> Verifier.Outcome {
     var findings = verifier.plan.findings
     var exact: [Bool?] = []
     for (pair, seen) in zip(verifier.plan.pairs, seen) {
       let report = TensorFindings(pair: pair)
       findings += [
         report.notFinite(seen.notFinite), report.sourceNotFinite(seen.sourceNotFinite),
-        report.integers(seen.integers), seen.difference.map(report.difference),
+        report.integers(seen.integers), report.bound(seen.blocksBeyondBound, seen.weightBeyondBound),
+        seen.difference.map(report.difference),
       ].compactMap { $0 }
-      let isCompared = verifier.isExact && (pair.isInteger || pair.file.elementType.codec != nil)
-      if verifier.isExact && !isCompared { findings.append(report.notWritable) }
+      let isCompared = verifier.checks.isExact && (pair.isInteger || pair.file.elementType.codec != nil)
+      if verifier.checks.isExact && !isCompared { findings.append(report.notWritable) }
       exact.append(isCompared ? seen.difference == nil && seen.integers.count == 0 : nil)
     }
     return Verifier.Outcome(
-      measurements: losses.measurements, errors: losses.relative, exact: exact, findings: findings)
+      measurements: losses.measurements, errors: losses.relative, exact: exact,
+      products: products ?? Array(repeating: nil, count: exact.count), findings: findings)
   }
 }

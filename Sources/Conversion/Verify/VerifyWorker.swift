@@ -14,46 +14,45 @@ struct VerifyWorker: ChunkConsumer {
     var sourceNotFinite = Sightings()
     /// Elements of integers that differ.
     var integers = Sightings()
-    /// Bytes that are not those of the source quantized again.
-    var difference: Difference?
-  }
-
-  /// The first byte that differs.
-  struct Difference {
-    /// From the start of the tensor's data.
-    let offset: Int
-    let found: UInt8
-    let expected: UInt8
+    /// Blocks with a weight beyond its bound.
+    var blocksBeyondBound = Sightings()
+    /// The first weight beyond its bound in the first of them.
+    var weightBeyondBound: WeightBeyondBound?
+    /// The first byte that is not that of the source quantized again.
+    var difference: ExactComparison.Difference?
   }
 
   let plan: VerificationPlan
   let file: WeightReader
   let source: WeightReader
-  let policy: ConversionOptions.NonFinitePolicy
-  let isExact: Bool
+  let options: VerificationOptions.Checks
+  /// nil where there are no activations.
+  let products: ProductLedger?
   let kernels: KernelSet
 
   /// The chunk as the source has it, unless it is F32.
   private var sourceBytes: [UInt8] = []
   private var weights: [Float] = []
+  /// The weights that were quantized, where they are not those of the source.
+  private var intermediate: [Float] = []
   /// The chunk as the file has it.
   private var blocks: [UInt8] = []
   /// What a tile of blocks decodes to.
   private var decoded: [Float] = []
-  /// A tile of weights quantized again.
-  private var again: [UInt8] = []
+  private var exact = ExactComparison()
+  private var productBuffers = ProductMeasure.Buffers()
   /// The errors of the chunk by their size.
   var counts = ErrorCounts()
 
   init(
-    plan: VerificationPlan, file: any TensorSource, source: any TensorSource,
-    policy: ConversionOptions.NonFinitePolicy, isExact: Bool, kernels: KernelSet
+    plan: VerificationPlan, file: any TensorSource, source: any TensorSource, options: VerificationOptions.Checks,
+    products: ProductLedger?, kernels: KernelSet
   ) {
     self.plan = plan
     self.file = WeightReader(source: file, kernels: kernels)
     self.source = WeightReader(source: source, kernels: kernels)
-    self.policy = policy
-    self.isExact = isExact
+    self.options = options
+    self.products = products
     self.kernels = kernels
   }
 
@@ -76,38 +75,115 @@ struct VerifyWorker: ChunkConsumer {
     try file.readBytes(pair.file, chunk, into: &blocks)
     if pair.isInteger {
       try source.readBytes(pair.source, chunk, into: &sourceBytes)
-      return compareIntegers(pair, chunk)
+      var result = Result()
+      result.integers = IntegerComparison.differences(
+        blocks, pair.file.elementType, sourceBytes, pair.source.elementType, start: chunk.elements.lowerBound)
+      return result
     }
     // The plan has made sure that it can be decoded.
     _ = try source.readWeights(pair.source, chunk, bytes: &sourceBytes, into: &weights)
+    if let products { try Self.multiply(chunk, weights, blocks, products, &productBuffers) }
     return compareWeights(pair, chunk)
   }
-
-  // MARK: Weights
 
   private mutating func compareWeights(_ pair: VerificationPlan.Pair, _ chunk: ChunkList.Chunk) -> Result {
     var result = Result()
     let (type, first) = (pair.file.elementType, chunk.elements.lowerBound)
     let row = pair.file.shape.rowLength
-    let codec = type.codec
-    if policy != .error {
-      _ = policy.apply(to: &weights, limit: codec?.largestMagnitude ?? .greatestFiniteMagnitude, kernels: kernels)
+    if options.nonFinite != .error {
+      let limit = type.codec?.largestMagnitude ?? .greatestFiniteMagnitude
+      _ = options.nonFinite.apply(to: &weights, limit: limit, kernels: kernels)
     }
-    if isExact, let codec { result.difference = firstDifference(pair, chunk, codec) }
+    let isCopied = pair.source.elementType.kind == .quantized && pair.source.elementType == type
+    if !isCopied { roundWeights() }
+    if options.isExact, let codec = type.codec {
+      result.difference =
+        isCopied
+        ? ExactComparison.firstDifference(blocks, sourceBytes, at: 0)
+        : exact.firstDifference(
+          blocks, isRounded ? intermediate : weights, type, BlockTransfer(codec, kernels))
+      result.difference?.offset += chunk.bytes(of: type).lowerBound
+    }
     let pattern =
       pair.file.shape.rowCount > 1 && row <= ChunkList.chunkElements
       ? RowPattern(weights.span, rowLength: row) : .unknown
     var loss = TensorLoss(rowLength: row, blockLength: type.blockLength, start: first)
     for tile in BlockTransfer.tiles(of: weights.count) {
       Self.decode(blocks, tile, type, kernels, into: &decoded)
-      setAsideNonFinite(tile, first, &result)
+      let isFinite = kernels.allFinite(decoded.span) && kernels.allFinite(weights.span.extracting(tile))
+      if pair.isBounded, !isCopied, let codec = type.codec { checkBounds(tile, first, codec, isFinite, &result) }
+      if !isFinite { setAsideNonFinite(tile, first, &result) }
       BlockTransfer.measure(weights, tile, decoded, kernels, into: &loss, &counts)
     }
     result.loss = ChunkLoss(loss: loss, pattern: pattern)
     return result
   }
 
+  /// Whether the weights that were quantized are not those of the source.
+  private var isRounded: Bool { options.intermediate != nil }
+
+  /// The weights as they were quantized, where another program rounded them first.
+  private mutating func roundWeights() {
+    guard let codec = options.intermediate?.codec else { return }
+    var bytes: [UInt8] = []
+    BlockTransfer(codec, kernels).encode(weights.span, into: &bytes)
+    intermediate.resize(to: weights.count)
+    BlockTransfer.decode(bytes, with: codec, kernels, into: &intermediate)
+  }
+
+  /// Holds a tile's blocks against the bounds that their scales give. Of a tile in which something is not finite, the
+  /// blocks that it is in are left out: they are findings of another kind.
+  ///
+  /// - Parameter first: The number of the chunk's first element.
+  private func checkBounds(
+    _ tile: Range<Int>, _ first: Int, _ codec: any BlockCodec.Type, _ isFinite: Bool, _ result: inout Result
+  ) {
+    let type = codec.elementType
+    let original = (isRounded ? intermediate : weights).span.extracting(tile)
+    let bytes = blocks.span.extracting(ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type))
+    if isFinite, let kernel = kernels.kernel(for: type) {
+      let found = kernel.blocksBeyondBound(original: original, blocks: bytes, decoded: decoded.span)
+      guard let block = found.first else { return }
+      enter(block, of: found.count, original, bytes, first + tile.lowerBound, codec, &result)
+      return
+    }
+    for block in 0..<(tile.count / type.blockLength) {
+      let elements = (block * type.blockLength)..<((block + 1) * type.blockLength)
+      guard kernels.allFinite(original.extracting(elements)), kernels.allFinite(decoded.span.extracting(elements))
+      else {
+        continue
+      }
+      enter(block, of: 1, original, bytes, first + tile.lowerBound, codec, &result)
+    }
+  }
+
+  /// Takes note of blocks beyond their bounds, if the first of them is.
+  ///
+  /// - Parameters:
+  ///   - block: The number in the tile of the first.
+  ///   - start: The number of the tile's first element.
+  private func enter(
+    _ block: Int, of count: Int, _ original: Span<Float>, _ bytes: Span<UInt8>, _ start: Int,
+    _ codec: any BlockCodec.Type, _ result: inout Result
+  ) {
+    let (length, size) = (codec.elementType.blockLength, codec.elementType.blockBytes)
+    let weight = codec.firstWeightBeyondBound(
+      original: original.extracting((block * length)..<((block + 1) * length)),
+      block: bytes.extracting((block * size)..<((block + 1) * size)))
+    guard let weight else { return }
+    if result.blocksBeyondBound.count == 0 { result.weightBeyondBound = weight }
+    result.blocksBeyondBound.add(start / length + block, count: count)
+  }
+
   // These take their buffers apart, so that one may be read while another is written.
+
+  private static func multiply(
+    _ chunk: ChunkList.Chunk, _ weights: [Float], _ blocks: [UInt8], _ products: ProductLedger,
+    _ buffers: inout ProductMeasure.Buffers
+  ) throws(SourceError) {
+    let (weights, blocks) = (weights.span, blocks.span)
+    try products.measure(chunk, weights: weights, blocks: blocks, with: &buffers)
+  }
 
   private static func decode(
     _ blocks: [UInt8], _ tile: Range<Int>, _ type: ElementType, _ kernels: KernelSet, into decoded: inout [Float]
@@ -120,7 +196,6 @@ struct VerifyWorker: ChunkConsumer {
 
   /// Weights that are not finite on one side become zeros on both, so that the figures are those of the others.
   private mutating func setAsideNonFinite(_ tile: Range<Int>, _ first: Int, _ result: inout Result) {
-    if kernels.allFinite(decoded.span) && kernels.allFinite(weights.span.extracting(tile)) { return }
     for index in 0..<tile.count {
       let place = tile.lowerBound + index
       let (isFinite, isSourceFinite) = (decoded[index].isFinite, weights[place].isFinite)
@@ -129,65 +204,6 @@ struct VerifyWorker: ChunkConsumer {
       if !isSourceFinite { result.sourceNotFinite.add(first + place) }
       decoded[index] = 0
       weights[place] = 0
-    }
-  }
-
-  // MARK: Bytes
-
-  /// The first byte of the chunk that quantizing the source again does not give.
-  private mutating func firstDifference(
-    _ pair: VerificationPlan.Pair, _ chunk: ChunkList.Chunk, _ codec: any BlockCodec.Type
-  ) -> Difference? {
-    let start = chunk.bytes(of: pair.file.elementType).lowerBound
-    if pair.source.elementType.kind == .quantized && pair.source.elementType == pair.file.elementType {
-      // Blocks are copied.
-      return Self.firstDifference(blocks, sourceBytes, at: 0, start)
-    }
-    let transfer = BlockTransfer(codec, kernels)
-    for tile in BlockTransfer.tiles(of: weights.count) {
-      Self.encode(weights, tile, with: transfer, into: &again)
-      let offset = ChunkList.bytes(tile.lowerBound, pair.file.elementType)
-      if let difference = Self.firstDifference(blocks, again, at: offset, start) { return difference }
-    }
-    return nil
-  }
-
-  private static func encode(
-    _ weights: [Float], _ tile: Range<Int>, with transfer: BlockTransfer, into blocks: inout [UInt8]
-  ) {
-    transfer.encode(weights.span.extracting(tile), into: &blocks)
-  }
-
-  /// Compares `expected` with the bytes from `offset` on.
-  private static func firstDifference(
-    _ bytes: [UInt8], _ expected: [UInt8], at offset: Int, _ start: Int
-  ) -> Difference? {
-    if bytes[offset..<(offset + expected.count)].elementsEqual(expected) { return nil }
-    for index in 0..<expected.count where bytes[offset + index] != expected[index] {
-      return Difference(offset: start + offset + index, found: bytes[offset + index], expected: expected[index])
-    }
-    return nil
-  }
-
-  private func compareIntegers(_ pair: VerificationPlan.Pair, _ chunk: ChunkList.Chunk) -> Result {
-    var result = Result()
-    for index in 0..<chunk.elements.count
-    where Self.integer(blocks, index, pair.file.elementType) != Self.integer(sourceBytes, index, pair.source.elementType) {
-      result.integers.add(chunk.elements.lowerBound + index)
-    }
-    return result
-  }
-
-  /// An integer of any type, with its sign.
-  private static func integer(_ bytes: [UInt8], _ index: Int, _ type: ElementType) -> Int128 {
-    let width = type.blockBytes
-    var value: UInt64 = 0
-    for byte in (0..<width).reversed() { value = value << 8 | UInt64(bytes[index * width + byte]) }
-    switch type {
-    case .i8, .i16, .i32, .i64:
-      let unused = UInt64(64 - 8 * width)
-      return Int128(Int64(bitPattern: value << unused) >> Int64(unused))
-    default: return Int128(value)
     }
   }
 }

@@ -23,9 +23,14 @@ enum TypeArgument {
     return type
   }
 
-  static func unquantized(_ argument: String) throws -> ElementType {
-    guard let type = ElementType(named: argument), unquantized.contains(type) else {
-      throw ValidationError("expected one of \(list(unquantized)), found \(argument.quoted())")
+  static func unquantized(_ argument: String) throws -> ElementType { try type(argument, of: unquantized) }
+
+  /// A type that weights may be rounded to before they are quantized.
+  static func intermediate(_ argument: String) throws -> ElementType { try type(argument, of: [.f16, .bf16]) }
+
+  private static func type(_ argument: String, of types: [ElementType]) throws -> ElementType {
+    guard let type = ElementType(named: argument), types.contains(type) else {
+      throw ValidationError("expected one of \(list(types)), found \(argument.quoted())")
     }
     return type
   }

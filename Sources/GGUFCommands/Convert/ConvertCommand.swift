@@ -75,6 +75,8 @@ struct ConvertCommand: ParsableCommand {
   @Flag(name: .customLong("no-verify"), help: "Do not measure what the tensors lose.")
   var noVerify = false
 
+  @OptionGroup var reports: ReportArguments
+
   @OptionGroup var threads: ThreadArguments
 
   @Option(
@@ -95,6 +97,11 @@ struct ConvertCommand: ParsableCommand {
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
     if output == "-" { throw ValidationError("--output takes a file, not standard output") }
     if output == "" { throw ValidationError("the output's name is empty") }
+    if let file = reports.report.first {
+      if noVerify { throw ValidationError("--report \(file.path.printable) has nothing to say with --no-verify") }
+      if dryRun { throw ValidationError("--report \(file.path.printable) has nothing to say with --dry-run") }
+      if file.path == output { throw ValidationError("--report and --output name the same file") }
+    }
     if !asIs {
       throw ValidationError(
         "architectures are not known yet: add --as-is, which converts the tensors under their own names")
@@ -114,10 +121,24 @@ struct ConvertCommand: ParsableCommand {
       throw Failure(error)
     }
     var report = ConversionReport(plan: plan, source: source, name: self.source.source, output: output)
-    if !dryRun, let output {
-      report.outcome = try convert(plan, source, to: output)
-      report.elapsed = ContinuousClock.now - started
+    guard !dryRun, let output else { return try print(report) }
+    try reports.check(replaces: force)
+    let converter = Converter(
+      plan: plan, source: source, sourceName: self.source.source, policy: nonfinite.policy,
+      threads: try maxMemory?.threads(atMost: threads.count, for: plan) ?? threads.count, kernels: try kernels.set(),
+      measures: !noVerify)
+    let outcome = try run(converter, to: output)
+    let elapsed = ContinuousClock.now - started
+    report.outcome = outcome
+    report.elapsed = elapsed
+    try print(report)
+    if !noVerify {
+      let losses = converter.report(outcome, output: output, seconds: seconds(elapsed))
+      try reports.write(losses, replaces: force)
     }
+  }
+
+  private func print(_ report: ConversionReport) throws {
     if json { try report.printJSON() } else { try report.printText() }
   }
 
@@ -159,22 +180,17 @@ struct ConvertCommand: ParsableCommand {
     try file.requireZeroPadding()
   }
 
-  private func convert(
-    _ plan: ConversionPlan, _ source: any TensorSource, to path: String
-  ) throws(Failure) -> Converter.Outcome {
+  private func run(_ converter: Converter, to path: String) throws(Failure) -> Converter.Outcome {
+    let (plan, source) = (converter.plan, converter.source)
     let identity = FileStatus(ofPath: path)?.identity
     if let identity, let same = inputs(source).first(where: { FileStatus(ofPath: $0)?.identity == identity }) {
       throw Failure("\(path.printable): is a file of the source itself (\(same.printable))", .cannotCreate)
     }
-    let folder = FilePath(path).removingLastComponent()
-    if !folder.isEmpty, FileStatus(ofPath: folder.string) == nil {
-      throw Failure("\(path.printable): there is no folder \(folder.string.quoted())", .cannotCreate)
+    do throws(FileError) {
+      try AtomicFileWriter.check(path: path, replaces: force)
+    } catch {
+      throw Failure(error)
     }
-    let wanted = threads.count
-    let converter = Converter(
-      plan: plan, source: source, sourceName: self.source.source, policy: nonfinite.policy,
-      threads: try maxMemory?.threads(atMost: wanted, for: plan) ?? wanted, kernels: try kernels.set(),
-      measures: !noVerify)
     let progress = ProgressReporter("converting", total: converter.workBytes, isSilent: quiet)
     defer { progress.finish() }
     do {

@@ -6,12 +6,13 @@
 
 /// Machine-readable results. Each starts with `schema`, the name and version of what follows; formats/json.md has them.
 enum JSONOutput {
-  static func print(_ value: some Encodable) throws {
+  static func print(_ value: some Encodable) throws { try StandardOutput.write(text(value)) }
+
+  static func text(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let data = try encoder.encode(value)
-    try StandardOutput.write(String(decoding: data, as: UTF8.self) + "\n")
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
   }
 }

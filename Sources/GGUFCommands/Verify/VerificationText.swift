@@ -18,7 +18,9 @@ struct VerificationText {
     text += typeTable.rendered(indent: "  ")
     let worst = worstTable
     if !worst.isEmpty { text += "worst tensors\n" + worst.rendered(indent: "  ") }
-    for finding in report.findings { text += Self.line(finding) + "\n" }
+    let products = productTable
+    if !products.isEmpty { text += "worst products with activations\n" + products.rendered(indent: "  ") }
+    text += findings
     if report.exact == true {
       text += "every tensor is what quantizing the source gives, to the byte\n"
     }
@@ -30,10 +32,41 @@ struct VerificationText {
     return text
   }
 
-  /// `error: tensor "a": is missing`.
-  static func line(_ finding: Finding) -> String {
-    "\(finding.severity.rawValue): "
-      + (finding.tensor.map { "tensor \($0.quoted()): " } ?? "") + finding.message
+  /// How many tensors of one kind of finding are named.
+  private static let namedCount = 3
+
+  /// A line for each finding; what is the same of many tensors is one.
+  private var findings: String {
+    var groups: [(finding: Finding, tensors: [String])] = []
+    for finding in report.findings {
+      if let tensor = finding.tensor, let last = groups.indices.last, groups[last].finding.rule == finding.rule,
+        groups[last].finding.message == finding.message
+      {
+        groups[last].tensors.append(tensor)
+      } else {
+        groups.append((finding, finding.tensor.map { [$0] } ?? []))
+      }
+    }
+    return groups.map { Self.line($0, of: $1) + "\n" }.joined() + hint
+  }
+
+  /// `error: tensor "a": is missing`, `error: 7 tensors: is not in the source: "a", "b", "c", and 4 more`.
+  private static func line(_ finding: Finding, of tensors: [String]) -> String {
+    let names = tensors.prefix(namedCount).map { $0.quoted() }.joined(separator: ", ")
+    let start = "\(finding.severity.rawValue): "
+    return switch tensors.count {
+    case 0: start + finding.message
+    case 1: start + "tensor \(names): \(finding.message)"
+    default:
+      "\(start)\(Numbers.counted(tensors.count, "tensor")): \(finding.message): \(names)"
+        + (tensors.count > namedCount ? ", and \(tensors.count - namedCount) more" : "")
+    }
+  }
+
+  /// What may be behind weights that their blocks do not explain.
+  private var hint: String {
+    report.findings.contains { $0.rule == .bound || $0.rule == .exact }
+      ? "if the file was made in two steps, through F16 or BF16, say --via\n" : ""
   }
 
   private var bitsPerWeight: Double {
@@ -67,6 +100,21 @@ struct VerificationText {
           figures.maximumAt.map { "\(Numbers.significant(figures.maximumError)) in row \($0.row), column \($0.column)" }
             ?? "",
         ])
+    }
+    return table
+  }
+
+  private var productTable: TextTable {
+    var table = TextTable([
+      ("tensor", .left), ("type", .left), ("samples", .right), ("relative error", .right),
+      ("of the weights alone", .right),
+    ])
+    let multiplied = report.tensors.compactMap { tensor in tensor.product.map { (tensor, $0) } }
+    for (tensor, product) in multiplied.sorted(by: { $0.1.relativeRMSE > $1.1.relativeRMSE }).prefix(Self.worstCount) {
+      table.add([
+        tensor.name.printable, tensor.type, Numbers.grouped(product.samples), Numbers.significant(product.relativeRMSE),
+        Numbers.significant(product.weightsOnly),
+      ])
     }
     return table
   }

@@ -43,6 +43,23 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Quantize SOURCE again and compare the bytes: whether the file is what SOURCE gives.")
   var exact = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The weights were rounded to this type before they were quantized, as in a conversion in two steps: F16 or BF16.",
+      valueName: "type"), transform: TypeArgument.intermediate(_:))
+  var via: ElementType?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also measure the products of the tensors with these activations: a safetensors file, tensors named as the weights.",
+      valueName: "file"))
+  var activations: String?
+
+  @OptionGroup var reports: ReportArguments
+
+  @Flag(help: "Replace reports that exist.")
+  var force = false
+
   @OptionGroup var threads: ThreadArguments
 
   @OptionGroup var kernels: KernelArguments
@@ -62,18 +79,44 @@ struct VerifyCommand: ParsableCommand {
     Interruption.watch()
     let started = ContinuousClock.now
     let (file, source) = (try RawArguments.openSound(self.file), try raw.open(against))
+    try reports.check(replaces: force)
     let plan = VerificationPlan(file: file, source: source, options: options)
     let verifier = Verifier(
-      plan: plan, file: file, source: source, options: options, threads: threads.count, kernels: try kernels.set())
+      plan: plan, file: file, source: source, options: options, activations: try activations(for: plan),
+      threads: threads.count, kernels: try kernels.set())
     let outcome = try run(verifier)
     let report = VerificationReport(
       file: .init(file, name: self.file), source: .init(source, name: against),
-      inputs: zip(plan.pairs, zip(outcome.measurements, outcome.exact)).map { pair, seen in
-        .init(file: pair.file, source: pair.source, measurement: seen.0, exact: seen.1)
+      inputs: plan.pairs.enumerated().map { index, pair in
+        .init(
+          file: pair.file, source: pair.source, measurement: outcome.measurements[index], exact: outcome.exact[index],
+          product: outcome.products[index])
       }, errors: outcome.errors, isExact: exact, findings: outcome.findings,
       seconds: seconds(ContinuousClock.now - started))
     if json { try JSONOutput.print(report) } else { try StandardOutput.write(VerificationText(report).rendered()) }
+    try reports.write(report, replaces: force)
     if report.hasErrors { throw FailureCode.findings }
+  }
+
+  /// Opens the activations, and says which of them are not used.
+  private func activations(for plan: VerificationPlan) throws(Failure) -> CalibrationActivations? {
+    guard let path = activations else { return nil }
+    do throws(SourceError) {
+      let activations = try CalibrationActivations(at: path, for: plan)
+      for tensor in activations.notMeasured {
+        StandardError.write(
+          "gguf: warning: no products of tensor \(tensor.tensor.quoted()), which \(tensor.reason)\n")
+      }
+      if let first = activations.unmatched.first {
+        let count = activations.unmatched.count
+        StandardError.write(
+          "gguf: warning: \(path.printable): \(first.quoted())"
+            + (count > 1 ? " and \(count - 1) more are" : " is") + " not the name of a tensor that is compared\n")
+      }
+      return activations
+    } catch {
+      throw Failure(error)
+    }
   }
 
   private var options: VerificationOptions {
@@ -81,8 +124,9 @@ struct VerifyCommand: ParsableCommand {
     let (excludes, renames) = (exclude, rename)
     options.excludes = { name in excludes.contains { $0.matches(name) } }
     options.name = { name in renames.reduce(name) { $1.applied(to: $0) } }
-    options.nonFinite = nonfinite.policy
-    options.isExact = exact
+    options.checks.nonFinite = nonfinite.policy
+    options.checks.intermediate = via
+    options.checks.isExact = exact
     return options
   }
 

@@ -48,7 +48,7 @@ public enum MXFP4Codec: BlockCodec {
   }
 
   /// Half of a scale, exactly: the smallest two are subnormal.
-  private static func halfScale(_ exponent: UInt8) -> Float { Float8.e8m0(exponent) * 0.5 }
+  static func halfScale(_ exponent: UInt8) -> Float { Float8.e8m0(exponent) * 0.5 }
 
   public static func decodeBlock(_ block: Span<UInt8>, into weights: inout MutableSpan<Float>, at start: Int) {
     let values = E2M1.weights(halfScale: halfScale(block[0]))

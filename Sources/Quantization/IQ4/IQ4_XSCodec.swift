@@ -75,16 +75,21 @@ public enum IQ4_XSCodec: BlockImportanceCodec {
 
   public static func decodeBlock(_ block: Span<UInt8>, into weights: inout MutableSpan<Float>, at start: Int) {
     let d = Binary16.value(block.load(UInt16.self, at: 0))
-    let highBits = block.load(UInt16.self, at: 2)
     let values = NonLinearSearch.values
     for sub in 0..<8 {
-      let low = sub % 2 == 0 ? block[4 + sub / 2] & 0x0F : block[4 + sub / 2] >> 4
-      let high = UInt8(truncatingIfNeeded: highBits >> UInt16(2 * sub) & 3)
-      let step = d * Float(Int32(low | high << 4) - 32)
+      let step = d * Float(level(sub, in: block))
       for i in 0..<32 {
         weights[start + sub * 32 + i] = step * values[Int(FourBitCodes.code(i, in: block, at: 8 + sub * 16))]
       }
     }
+  }
+
+  /// What a sub-block's scale counts: -32 to 31.
+  @inline(__always)
+  static func level(_ sub: Int, in block: Span<UInt8>) -> Int32 {
+    let low = sub % 2 == 0 ? block[4 + sub / 2] & 0x0F : block[4 + sub / 2] >> 4
+    let high = UInt8(truncatingIfNeeded: block.load(UInt16.self, at: 2) >> UInt16(2 * sub) & 3)
+    return Int32(low | high << 4) - 32
   }
 
   public static func isFinite(_ block: Span<UInt8>) -> Bool { Binary16.isFinite(block.load(UInt16.self, at: 0)) }

@@ -36,6 +36,9 @@ public struct ErrorSums: Sendable, Hashable {
     maximumError = max(maximumError, other.maximumError)
   }
 
+  /// Whether all weights and what they decode to are finite.
+  public var isFinite: Bool { error.value.isFinite }
+
   /// The sum of (decoded - original)^2.
   public var squaredError: Double { error.value }
 
@@ -55,11 +58,12 @@ public struct ErrorSums: Sendable, Hashable {
   /// The root of ``nmse``: the error relative to the weights' own root mean square.
   public var relativeRMSE: Double { nmse.squareRoot() }
 
-  /// The cosine of the angle between the weights and what they decode to, -1 to 1; 1 where both are all zero, and 0 where
-  /// only one is.
+  /// The cosine of the angle between the weights and what they decode to, -1 to 1; 1 where nothing was lost, and 0 where
+  /// only one of them is all zero.
   public var cosine: Double {
+    if error.value == 0 { return 1 }
     let (x, y) = (signal.value, decoded.value)
-    if x == 0 || y == 0 { return x == y ? 1 : 0 }
+    if x == 0 || y == 0 { return 0 }
     return max(-1, min(1, products.value / (x.squareRoot() * y.squareRoot())))
   }
 

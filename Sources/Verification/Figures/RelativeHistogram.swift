@@ -30,7 +30,8 @@ public struct RelativeHistogram: Sendable, Hashable {
     guard ratio.isFinite, ratio > 0 else { return octaves.count * classesPerOctave - 1 }
     let exponent = Int(ratio.exponent)
     let eighth = edges.lastIndex { ratio.significand >= $0 } ?? 0
-    return max(0, min(octaves.count * classesPerOctave - 1, (exponent - octaves.lowerBound) * classesPerOctave + eighth))
+    return max(
+      0, min(octaves.count * classesPerOctave - 1, (exponent - octaves.lowerBound) * classesPerOctave + eighth))
   }
 
   /// 2^(k / 8) for k from 0 to 7.

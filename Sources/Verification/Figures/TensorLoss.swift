@@ -58,15 +58,18 @@ public struct TensorLoss: Sendable, Hashable {
     end = start
   }
 
-  /// Measures the weights that follow, which begin and end with a block.
-  public mutating func add(original: Span<Float>, decoded: Span<Float>, kernels: KernelSet) {
+  /// Measures the weights that follow, which begin and end with a block, and counts their errors by size.
+  public mutating func add(
+    original: Span<Float>, decoded: Span<Float>, kernels: KernelSet, errors: inout ErrorCounts
+  ) {
     var index = 0
     while index < original.count {
       let column = end % rowLength
       let count = min(rowLength - column, original.count - index)
       let range = index..<(index + count)
       let stretch = kernels.measure(
-        original: original.extracting(range), decoded: decoded.extracting(range), blockLength: blockLength)
+        original: original.extracting(range), decoded: decoded.extracting(range), blockLength: blockLength,
+        errors: &errors)
       enter(stretch) {
         let (original, decoded) = (original.extracting(range), decoded.extracting(range))
         for index in 0..<count where abs(Double(decoded[index]) - Double(original[index])) == stretch.largestError {

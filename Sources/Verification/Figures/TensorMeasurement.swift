@@ -1,5 +1,5 @@
 /// All that was measured of one tensor.
-public struct TensorMeasurement: Sendable {
+public struct TensorMeasurement: Sendable, Hashable {
   public let loss: TensorLoss
   public let quantiles: ErrorFigures.Quantiles
   /// Whether the tensor has several rows, all of the same bits, in the original.

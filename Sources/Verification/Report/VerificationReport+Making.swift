@@ -39,7 +39,9 @@ extension VerificationReport {
     let tensors = inputs.map(Tensor.init)
     self.tensors = tensors
     whole = Group(name: nil, inputs)
-    types = Self.groups(inputs) { $0.file.elementType.name }.sorted { ($1.bytes, $0.name ?? "") < ($0.bytes, $1.name ?? "") }
+    types = Self.groups(inputs) { $0.file.elementType.name }.sorted {
+      ($1.bytes, $0.name ?? "") < ($0.bytes, $1.name ?? "")
+    }
     layers = Self.groups(inputs) { LayerName($0.file.name).layer.map(String.init) }
       .sorted { Int($0.name ?? "") ?? 0 < Int($1.name ?? "") ?? 0 }
     kinds = Self.groups(inputs) { LayerName($0.file.name).kind }

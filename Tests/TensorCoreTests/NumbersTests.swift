@@ -1,6 +1,5 @@
 import Testing
-
-@testable import GGUFCommands
+import TensorCore
 
 /// Numbers as the program prints them.
 @Suite struct NumbersTests {

@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import FileAccess
+internal import Reports
+internal import SystemPackage
+internal import TensorCore
+internal import Verification
+
+/// Where reports of what was lost are written, and as what.
+struct ReportArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write what every tensor lost into this file, by its ending as JSON, Markdown or a page: .json, .md, .html. Repeatable.",
+      valueName: "file"), transform: ReportFile.init)
+  var report: [ReportFile] = []
+
+  /// Refuses what could not be written later, before the work begins.
+  func check(replaces: Bool) throws(Failure) {
+    for file in report {
+      do throws(FileError) {
+        try AtomicFileWriter.check(path: file.path, replaces: replaces)
+      } catch {
+        throw Failure(error)
+      }
+    }
+  }
+
+  func write(_ document: VerificationReport, replaces: Bool) throws {
+    for file in report {
+      let bytes = Array(try file.format.text(document).utf8)
+      do throws(FileError) {
+        let writer = try AtomicFileWriter(path: file.path, size: bytes.count, replaces: replaces)
+        try writer.write(bytes.span, at: 0)
+        try writer.commit()
+      } catch {
+        throw Failure(error)
+      }
+    }
+  }
+}
+
+/// A file whose name says what it is.
+struct ReportFile {
+  enum Format: String, CaseIterable {
+    case json, md, html
+
+    func text(_ report: VerificationReport) throws -> String {
+      switch self {
+      case .json: try JSONOutput.text(report)
+      case .md: MarkdownReport.text(report)
+      case .html: try HTMLReport.page(report)
+      }
+    }
+  }
+
+  let path: String
+  let format: Format
+
+  init(_ argument: String) throws {
+    guard let format = FilePath(argument).extension.flatMap({ Format(rawValue: $0.lowercased()) }) else {
+      throw ValidationError(
+        "expected a name that ends with .json, .md or .html, found \(argument.quoted())")
+    }
+    (path, self.format) = (argument, format)
+  }
+}
