@@ -172,7 +172,10 @@ def bars(opened: Opened) -> None:
 
 
 def heat_map(opened: Opened) -> None:
-    tensors = [tensor for tensor in opened.data()["tensors"] if "figures" in tensor]
+    measured = [tensor for tensor in opened.data()["tensors"] if "figures" in tensor]
+    # Kinds of tensors that lost nothing have no row.
+    kinds = {tensor["kind"] for tensor in measured if number(tensor["figures"]["nmse"]) > 0}
+    tensors = [tensor for tensor in measured if tensor["kind"] in kinds]
     layers = sorted({tensor["layer"] for tensor in tensors if "layer" in tensor})
 
     def cells() -> dict[tuple[str, int], str]:
@@ -186,6 +189,9 @@ def heat_map(opened: Opened) -> None:
             loss = number(tensor["figures"]["relativeRMSE"]) * 100
             shown = float(found[tensor["kind"], tensor["layer"]])
             require(math.isclose(shown, loss, rel_tol=0.06), f'{tensor["name"]}: {shown} for {loss}')
+    require_equal("kinds", {kind for kind, _ in found} - {"all kinds"}, {t["kind"] for t in tensors if "layer" in t})
+    remark = opened.part("map", "remark").text_content()
+    require("Left out: 3 kinds of tensors" in remark, f"no word on what is left out: {remark}")
     require_equal("no such tensor", found["blk.*.attn_sinks.weight", 4], "")
     singles = opened.part("map", "singles").locator(".name").all_text_contents()
     require_equal("in no layer", sorted(singles), sorted(t["name"] for t in tensors if "layer" not in t))

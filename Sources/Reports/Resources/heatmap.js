@@ -40,9 +40,12 @@ function heatScale(sizes) {
 }
 
 function drawHeatMap(section, report, rows) {
-  const measured = rows.filter((row) => row.figures);
+  // Kinds of which every tensor lost nothing (norms that stay F32) would only be rows of zeros.
+  const lossy = new Set(rows.filter((row) => row.figures && row.relative !== 0).map((row) => row.tensor.kind));
+  const measured = rows.filter((row) => lossy.has(row.tensor.kind) && row.figures);
   if (measured.length === 0) return;
   section.hidden = false;
+  const kept = new Set(rows.filter((row) => row.figures).map((row) => row.tensor.kind)).size - lossy.size;
   const layered = measured.filter((row) => row.layer !== null);
   const singles = measured.filter((row) => row.layer === null);
   const select = part(section, "measure");
@@ -50,6 +53,7 @@ function drawHeatMap(section, report, rows) {
   fillSelect(select, keys.map((key) => [key, heatMeasures[key].label]));
 
   const remarks = [];
+  if (kept > 0) remarks.push(`Left out: ${counted(kept, "kind")} of tensors that lost nothing.`);
   let layers = [...new Set(layered.map((row) => row.layer))].sort((a, b) => a - b);
   if (layers.length > heatLayers) {
     remarks.push(`The first ${grouped(heatLayers)} of ${grouped(layers.length)} layers are shown.`);
