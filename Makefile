@@ -5,13 +5,14 @@ PREFIX ?= /usr/local
 RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib
 GGUF = .build/release/gguf
 FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources \
-  Fuzz/Package.swift Fuzz/Sources/fuzz-kernels Fuzz/Sources/fuzz-kernels-libfuzzer
+  Fuzz/Package.swift Fuzz/Sources/fuzz-kernels Fuzz/Sources/fuzz-kernels-libfuzzer \
+  Measurements/Package.swift Measurements/Sources/expected-losses
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup build demo test test-arm64 conformance report-check fuzz bench bench-kernels bench-program lint format record-golden samples install clean
+.PHONY: help setup build demo test test-arm64 conformance report-check fuzz bench bench-kernels bench-program expected-losses lint format record-golden samples install clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 setup: ## Install libzstd-dev and pkg-config where they are missing
 	@sh scripts/setup.sh
@@ -51,6 +52,11 @@ bench-kernels: setup ## Measure the kernels against ggml (Python, gcc; downloads
 bench-program: build ## Measure the program against cp and llama-quantize (Python, cmake; 10 GB of disk)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py program
 
+expected-losses: setup ## Measure what types lose on ordinary weights, and write the tables of it again
+	$(SWIFT) build --configuration release --package-path Measurements --product expected-losses
+	Measurements/.build/release/expected-losses --page formats/expected-losses.md \
+	  --swift Sources/Verification/Expectations/ExpectedLoss+Table.swift
+
 lint: setup ## Check the format, the direction of imports, and the samples
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
 	@sh scripts/check-imports.sh
@@ -72,4 +78,5 @@ install: build ## Install the program into PREFIX/bin (default /usr/local)
 	install -m 755 $(GGUF) "$(DESTDIR)$(PREFIX)/bin/gguf"
 
 clean: ## Remove what was built and downloaded
-	rm -rf .build .demo Conformance/.venv Conformance/.cache Conformance/report/.venv Conformance/report/screenshots Benchmarks/.build Benchmarks/.peer Benchmarks/.models Fuzz/.build
+	rm -rf .build .demo Conformance/.venv Conformance/.cache Conformance/report/.venv Conformance/report/screenshots \
+	  Benchmarks/.build Benchmarks/.peer Benchmarks/.models Fuzz/.build Measurements/.build

@@ -88,8 +88,13 @@ let package = Package(
     .testTarget(
       name: "KernelsTests", dependencies: ["KernelComparison", "Kernels", "Quantization", "TensorCore", "TestSupport"],
       exclude: ["Cases"]),
+    // What the tests and the package Measurements/ have in common.
+    .target(
+      name: "LossMeasurement", dependencies: ["Kernels", "Quantization", "TensorCore", "TestSupport"],
+      path: "Tests/LossMeasurement"),
     .testTarget(
-      name: "VerificationTests", dependencies: ["Verification", "Kernels", "Quantization", "TensorCore", "TestSupport"]),
+      name: "VerificationTests",
+      dependencies: ["LossMeasurement", "Verification", "Kernels", "Quantization", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Verification", "Kernels", "TensorCore", "TestSupport"]),
     .testTarget(

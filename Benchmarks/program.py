@@ -1,4 +1,5 @@
-"""Times the whole program: `gguf convert` of a model of 1.1 billion weights, against cp and llama-quantize."""
+"""Times the whole program on a model of 1.1 billion weights: `gguf convert` against cp and llama-quantize, and `gguf verify`
+against reading both files."""
 
 from __future__ import annotations
 
@@ -29,10 +30,14 @@ class Runner:
     sync: bool = False
     """Whether the output is to be on the disk before the clock stops; our program sees to that itself."""
     seconds: list[float] = field(default_factory=list)
+    also: Path | None = None
+    """Another file that is read."""
 
     def run(self) -> None:
         self.output.unlink(missing_ok=True)
         os.sync()  # so that nobody pays for what the one before left to be written
+        if self.also:
+            warm(self.also)
         warm(self.source)  # nor for what has left the page cache while the one before took its time
         start = time.monotonic()
         result = subprocess.run(self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -57,13 +62,14 @@ def alternate(runners: list[Runner], rounds: int) -> None:
             runner.run()
             print(f"  {runner.name:24} {runner.seconds[-1]:7.2f} s", flush=True)
             if round < rounds - 1 or runner.output.name.startswith("copy"):
-                runner.output.unlink()
+                runner.output.unlink(missing_ok=True)
 
 
 def measure(gguf: Path, rounds: int, types: list[str], llama_quantize: Path | None) -> dict:
     MODELS.mkdir(exist_ok=True)
     source = checkpoint()
-    results: dict = {"source_bytes": source.stat().st_size, "rounds": rounds, "against_copy": [], "against_llama": []}
+    results: dict = {"source_bytes": source.stat().st_size, "rounds": rounds, "against_copy": [], "measuring": [],
+                     "verifying": [], "against_llama": []}
     for type in types:
         print(f"{type} from safetensors, and cp of the same file", flush=True)
         copy = MODELS / "copy"
@@ -78,11 +84,51 @@ def measure(gguf: Path, rounds: int, types: list[str], llama_quantize: Path | No
             for runner in runners]})
         for runner in runners[2:]:
             runner.output.unlink()
+        results["measuring"].append({"type": type, "figures": measuring(gguf, source, type, rounds)})
+        results["verifying"].append({"type": type, "figures": verifying(gguf, source, type, rounds)})
     if llama_quantize:
         model = f32_gguf(source)
         for type in types:
             results["against_llama"].append(against_llama(gguf, model, type, rounds, llama_quantize))
     return results
+
+
+def measuring(gguf: Path, source: Path, type: str, rounds: int) -> list[dict]:
+    """What measuring the loss adds to a conversion."""
+    print(f"{type}: without measuring, and with it", flush=True)
+    runners = []
+    for threads in (1, 2):
+        plain, measured = ours(gguf, source, type, threads), ours(gguf, source, type, threads)
+        plain.name += ", --no-verify"
+        plain.command = [*plain.command, "--no-verify"]
+        runners += [plain, measured]
+    alternate(runners, rounds)
+    for runner in runners:
+        runner.output.unlink(missing_ok=True)
+    medians = [statistics.median(runner.seconds) for runner in runners]
+    return [runner.figures(times_plain=medians[index] / medians[index // 2 * 2])
+            for index, runner in enumerate(runners)]
+
+
+def verifying(gguf: Path, source: Path, type: str, rounds: int) -> list[dict]:
+    """`gguf verify`, and cat of both files, which does nothing but read them."""
+    print(f"{type}: gguf verify, and cat of both files", flush=True)
+    made = ours(gguf, source, type, 2)
+    made.run()
+    read = Runner("cat of both files", ["sh", "-c", 'cat "$1" "$2" >/dev/null', "cat", str(source), str(made.output)], source,
+                  MODELS / "none")
+    runners = [read]
+    for threads in (1, 2):
+        command = [str(gguf), "verify", str(made.output), "--against", str(source), "--quiet", "--threads", str(threads)]
+        runners.append(Runner(f"gguf verify, {plural(threads)}", command, source, MODELS / "none"))
+        runners.append(Runner(f"gguf verify --exact, {plural(threads)}", [*command, "--exact"], source, MODELS / "none"))
+    for runner in runners:
+        runner.also = made.output
+    alternate(runners, rounds)
+    size = source.stat().st_size + made.output.stat().st_size
+    made.output.unlink()
+    median = statistics.median(read.seconds)
+    return [runner.figures(bytes=size, times_cat=statistics.median(runner.seconds) / median) for runner in runners]
 
 
 def against_llama(gguf: Path, model: Path, type: str, rounds: int, llama_quantize: Path) -> dict:

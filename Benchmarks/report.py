@@ -76,6 +76,23 @@ def program(document: dict) -> str:
                 lines.append(f"| {row['type']} | {figure['contender']} | {figure['median_seconds']:.2f} "
                              f"| {figure['times_copy']:.2f} | {figure['times_copy_on_disk']:.2f} |")
         lines.append("")
+    if document.get("measuring"):
+        lines += ["What measuring the loss adds to a conversion (`--no-verify` leaves it out):", "",
+                  "| type | | seconds | times without |", "| --- | --- | ---: | ---: |"]
+        for row in document["measuring"]:
+            for figure in row["figures"]:
+                lines.append(f"| {row['type']} | {figure['contender']} | {figure['median_seconds']:.2f} "
+                             f"| {figure['times_plain']:.2f} |")
+        lines.append("")
+    if document.get("verifying"):
+        lines += ["`gguf verify` of the result against the source, and `cat` of both files, which only reads them:", "",
+                  "| type | | seconds | GB/s | times cat |", "| --- | --- | ---: | ---: | ---: |"]
+        for row in document["verifying"]:
+            for figure in row["figures"]:
+                speed = figure["bytes"] / 1e9 / figure["median_seconds"]
+                lines.append(f"| {row['type']} | {figure['contender']} | {figure['median_seconds']:.2f} | {speed:.1f} "
+                             f"| {figure['times_cat']:.2f} |")
+        lines.append("")
     if document["against_llama"]:
         lines += ["Against `llama-quantize --pure` on an F32 GGUF of the same weights, whose tensors get the same bytes:", "",
                   "| type | | seconds | times as fast |", "| --- | --- | ---: | ---: |"]

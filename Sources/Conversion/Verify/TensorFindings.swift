@@ -31,9 +31,16 @@ struct TensorFindings {
       block: place.block, offset: place.offset)
   }
 
-  func notFinite(_ sightings: Sightings) -> Finding? {
+  /// - Parameter overflows: How many of them are finite in the source, and beyond what F16 holds.
+  func notFinite(_ sightings: Sightings, overflows: Int) -> Finding? {
     finding(.notFinite, sightings) { count, place in
-      count == 1 ? "a weight is not finite: \(place)" : "\(count) weights are not finite, the first in \(place)"
+      let message =
+        count == 1 ? "a weight is not finite: \(place)" : "\(count) weights are not finite, the first in \(place)"
+      if overflows == 0 { return message }
+      let subject =
+        overflows < count ? "\(overflows) of them overflowed" : count == 1 ? "it overflowed" : "they overflowed"
+      return message
+        + "; \(subject), as F16 ends at 65504: convert the tensor as BF16 or F32, or with --nonfinite clamp"
     }
   }
 

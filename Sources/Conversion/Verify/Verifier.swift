@@ -75,6 +75,7 @@ private struct Ledger: Sendable {
   private struct Seen {
     var notFinite = Sightings()
     var sourceNotFinite = Sightings()
+    var overflows = 0
     var integers = Sightings()
     var blocksBeyondBound = Sightings()
     var weightBeyondBound: WeightBeyondBound?
@@ -95,6 +96,7 @@ private struct Ledger: Sendable {
     let index = chunk.tensor
     seen[index].notFinite.add(result.notFinite)
     seen[index].sourceNotFinite.add(result.sourceNotFinite)
+    seen[index].overflows += result.overflows
     seen[index].integers.add(result.integers)
     if let block = result.blocksBeyondBound.first, block < seen[index].blocksBeyondBound.first ?? .max {
       seen[index].weightBeyondBound = result.weightBeyondBound
@@ -116,7 +118,7 @@ private struct Ledger: Sendable {
     for (pair, seen) in zip(verifier.plan.pairs, seen) {
       let report = TensorFindings(pair: pair)
       findings += [
-        report.notFinite(seen.notFinite), report.sourceNotFinite(seen.sourceNotFinite),
+        report.notFinite(seen.notFinite, overflows: seen.overflows), report.sourceNotFinite(seen.sourceNotFinite),
         report.integers(seen.integers), report.bound(seen.blocksBeyondBound, seen.weightBeyondBound),
         seen.difference.map(report.difference),
       ].compactMap { $0 }

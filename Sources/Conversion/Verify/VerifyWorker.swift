@@ -12,6 +12,8 @@ struct VerifyWorker: ChunkConsumer {
     /// Elements of the file, and of the source, that are not finite.
     var notFinite = Sightings()
     var sourceNotFinite = Sightings()
+    /// How many of the file's are not finite because F16 does not hold the source's.
+    var overflows = 0
     /// Elements of integers that differ.
     var integers = Sightings()
     /// Blocks with a weight beyond its bound.
@@ -112,7 +114,7 @@ struct VerifyWorker: ChunkConsumer {
       Self.decode(blocks, tile, type, kernels, into: &decoded)
       let isFinite = kernels.allFinite(decoded.span) && kernels.allFinite(weights.span.extracting(tile))
       if pair.isBounded, !isCopied, let codec = type.codec { checkBounds(tile, first, codec, isFinite, &result) }
-      if !isFinite { setAsideNonFinite(tile, first, &result) }
+      if !isFinite { setAsideNonFinite(tile, first, type, &result) }
       BlockTransfer.measure(weights, tile, decoded, kernels, into: &loss, &counts)
     }
     result.loss = ChunkLoss(loss: loss, pattern: pattern)
@@ -195,12 +197,17 @@ struct VerifyWorker: ChunkConsumer {
   }
 
   /// Weights that are not finite on one side become zeros on both, so that the figures are those of the others.
-  private mutating func setAsideNonFinite(_ tile: Range<Int>, _ first: Int, _ result: inout Result) {
+  private mutating func setAsideNonFinite(
+    _ tile: Range<Int>, _ first: Int, _ type: ElementType, _ result: inout Result
+  ) {
     for index in 0..<tile.count {
       let place = tile.lowerBound + index
       let (isFinite, isSourceFinite) = (decoded[index].isFinite, weights[place].isFinite)
       if isFinite && isSourceFinite { continue }
       if !isFinite { result.notFinite.add(first + place) }
+      if !isFinite && type == .f16 && isSourceFinite && weights[place].magnitude > Binary16.greatestFinite {
+        result.overflows += 1
+      }
       if !isSourceFinite { result.sourceNotFinite.add(first + place) }
       decoded[index] = 0
       weights[place] = 0

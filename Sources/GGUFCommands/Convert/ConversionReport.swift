@@ -12,6 +12,8 @@ struct ConversionReport {
   /// nil for a dry run.
   var outcome: Converter.Outcome?
   var elapsed: Duration?
+  /// What is to be said of the losses.
+  var findings: [Finding] = []
 
   private var mix: TypeMix {
     TypeMix(plan.tensors.map { ($0.target, $0.shape.elementCount, $0.place.byteCount) })
@@ -32,6 +34,7 @@ struct ConversionReport {
       + "\(Numbers.fixed(mix.bitsPerWeight, 2)) bits a weight\n"
     text += mix.table.rendered(indent: "  ")
     for line in notes + (outcome.map(errorLines) ?? []) { text += line + "\n" }
+    text += FindingLines.text(findings)
     if let elapsed {
       let sourceBytes = source.files.lazy.map(\.size).clampedSum
       text +=
@@ -129,7 +132,7 @@ struct ConversionReport {
             replaced: outcome?.replaced[index])
         },
         emptyTensors: plan.emptyTensors, excludedTensors: plan.excludedTensors, types: mix.shares,
-        seconds: elapsed.map(seconds)))
+        findings: outcome?.isMeasured == true ? findings : nil, seconds: elapsed.map(seconds)))
   }
 
   private struct Document: Encodable {
@@ -143,6 +146,7 @@ struct ConversionReport {
     let emptyTensors: [String]
     let excludedTensors: [String]
     let types: [TypeMix.Share]
+    let findings: [Finding]?
     let seconds: Double?
 
     struct Source: Encodable {

@@ -5,6 +5,7 @@ internal import GGUF
 internal import Safetensors
 internal import SystemPackage
 internal import TensorCore
+internal import Verification
 
 /// `gguf convert`: a checkpoint into a GGUF file.
 struct ConvertCommand: ParsableCommand {
@@ -75,6 +76,8 @@ struct ConvertCommand: ParsableCommand {
   @Flag(name: .customLong("no-verify"), help: "Do not measure what the tensors lose.")
   var noVerify = false
 
+  @OptionGroup var failAbove: ThresholdArguments
+
   @OptionGroup var reports: ReportArguments
 
   @OptionGroup var threads: ThreadArguments
@@ -102,6 +105,9 @@ struct ConvertCommand: ParsableCommand {
       if dryRun { throw ValidationError("--report \(file.path.printable) has nothing to say with --dry-run") }
       if file.path == output { throw ValidationError("--report and --output name the same file") }
     }
+    if !failAbove.arguments.isEmpty && (noVerify || dryRun) {
+      throw ValidationError("--fail-above has nothing to judge with \(noVerify ? "--no-verify" : "--dry-run")")
+    }
     if !asIs {
       throw ValidationError(
         "architectures are not known yet: add --as-is, which converts the tensors under their own names")
@@ -123,6 +129,7 @@ struct ConvertCommand: ParsableCommand {
     var report = ConversionReport(plan: plan, source: source, name: self.source.source, output: output)
     guard !dryRun, let output else { return try print(report) }
     try reports.check(replaces: force)
+    let thresholds = try failAbove.thresholds()
     let converter = Converter(
       plan: plan, source: source, sourceName: self.source.source, policy: nonfinite.policy,
       threads: try maxMemory?.threads(atMost: threads.count, for: plan) ?? threads.count, kernels: try kernels.set(),
@@ -131,11 +138,13 @@ struct ConvertCommand: ParsableCommand {
     let elapsed = ContinuousClock.now - started
     report.outcome = outcome
     report.elapsed = elapsed
+    if noVerify { return try print(report) }
+    var losses = converter.report(outcome, output: output, seconds: seconds(elapsed))
+    ThresholdArguments.check(&losses, thresholds)
+    report.findings = losses.findings
     try print(report)
-    if !noVerify {
-      let losses = converter.report(outcome, output: output, seconds: seconds(elapsed))
-      try reports.write(losses, replaces: force)
-    }
+    try reports.write(losses, replaces: force)
+    if losses.hasErrors { throw FailureCode.findings }
   }
 
   private func print(_ report: ConversionReport) throws {

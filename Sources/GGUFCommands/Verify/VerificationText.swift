@@ -20,7 +20,7 @@ struct VerificationText {
     if !worst.isEmpty { text += "worst tensors\n" + worst.rendered(indent: "  ") }
     let products = productTable
     if !products.isEmpty { text += "worst products with activations\n" + products.rendered(indent: "  ") }
-    text += findings
+    text += FindingLines.text(report.findings) + hint
     if report.exact == true {
       text += "every tensor is what quantizing the source gives, to the byte\n"
     }
@@ -30,37 +30,6 @@ struct VerificationText {
       text += "verified \(Numbers.bytes(bytes)) in \(Numbers.fixed(seconds, 2)) s\n"
     }
     return text
-  }
-
-  /// How many tensors of one kind of finding are named.
-  private static let namedCount = 3
-
-  /// A line for each finding; what is the same of many tensors is one.
-  private var findings: String {
-    var groups: [(finding: Finding, tensors: [String])] = []
-    for finding in report.findings {
-      if let tensor = finding.tensor, let last = groups.indices.last, groups[last].finding.rule == finding.rule,
-        groups[last].finding.message == finding.message
-      {
-        groups[last].tensors.append(tensor)
-      } else {
-        groups.append((finding, finding.tensor.map { [$0] } ?? []))
-      }
-    }
-    return groups.map { Self.line($0, of: $1) + "\n" }.joined() + hint
-  }
-
-  /// `error: tensor "a": is missing`, `error: 7 tensors: is not in the source: "a", "b", "c", and 4 more`.
-  private static func line(_ finding: Finding, of tensors: [String]) -> String {
-    let names = tensors.prefix(namedCount).map { $0.quoted() }.joined(separator: ", ")
-    let start = "\(finding.severity.rawValue): "
-    return switch tensors.count {
-    case 0: start + finding.message
-    case 1: start + "tensor \(names): \(finding.message)"
-    default:
-      "\(start)\(Numbers.counted(tensors.count, "tensor")): \(finding.message): \(names)"
-        + (tensors.count > namedCount ? ", and \(tensors.count - namedCount) more" : "")
-    }
   }
 
   /// What may be behind weights that their blocks do not explain.
@@ -89,13 +58,14 @@ struct VerificationText {
   private var worstTable: TextTable {
     var table = TextTable([
       ("tensor", .left), ("type", .left), ("relative RMSE", .right), ("SQNR", .right), ("cosine", .right),
-      ("p99.9", .right), ("largest error", .left),
+      ("times usual", .right), ("p99.9 error", .right), ("largest error", .left),
     ])
     let lossy = report.tensors.filter { ($0.figures?.nmse ?? 0) > 0 }
     for tensor in lossy.sorted(by: { ($0.figures?.nmse ?? 0) > ($1.figures?.nmse ?? 0) }).prefix(Self.worstCount) {
       guard let figures = tensor.figures else { continue }
       table.add(
         [tensor.name.printable, tensor.type] + Self.cells(figures) + [
+          tensor.usual.map { Numbers.fixed($0.ratio, 2) } ?? "",
           figures.quantiles.map { Numbers.significant($0.p999) } ?? "",
           figures.maximumAt.map { "\(Numbers.significant(figures.maximumError)) in row \($0.row), column \($0.column)" }
             ?? "",

@@ -12,7 +12,8 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Both files are read once, side by side; memory does not grow with the model. Tensors are matched by their names, \
       after --rename and --exclude as in the conversion. The exit code is 1 where something is not as it should be: a \
-      tensor that is missing or not expected, a weight that is not finite, integers that differ.
+      tensor that is missing or not expected, a weight that is not finite, integers that differ, a loss above what \
+      --fail-above allows.
       """)
 
   @Argument(help: "The file to verify: what gguf convert or another program made of SOURCE.")
@@ -55,6 +56,8 @@ struct VerifyCommand: ParsableCommand {
       valueName: "file"))
   var activations: String?
 
+  @OptionGroup var failAbove: ThresholdArguments
+
   @OptionGroup var reports: ReportArguments
 
   @Flag(help: "Replace reports that exist.")
@@ -78,6 +81,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     Interruption.watch()
     let started = ContinuousClock.now
+    let thresholds = try failAbove.thresholds()
     let (file, source) = (try RawArguments.openSound(self.file), try raw.open(against))
     try reports.check(replaces: force)
     let plan = VerificationPlan(file: file, source: source, options: options)
@@ -85,7 +89,7 @@ struct VerifyCommand: ParsableCommand {
       plan: plan, file: file, source: source, options: options, activations: try activations(for: plan),
       threads: threads.count, kernels: try kernels.set())
     let outcome = try run(verifier)
-    let report = VerificationReport(
+    var report = VerificationReport(
       file: .init(file, name: self.file), source: .init(source, name: against),
       inputs: plan.pairs.enumerated().map { index, pair in
         .init(
@@ -93,6 +97,7 @@ struct VerifyCommand: ParsableCommand {
           product: outcome.products[index])
       }, errors: outcome.errors, isExact: exact, findings: outcome.findings,
       seconds: seconds(ContinuousClock.now - started))
+    ThresholdArguments.check(&report, thresholds)
     if json { try JSONOutput.print(report) } else { try StandardOutput.write(VerificationText(report).rendered()) }
     try reports.write(report, replaces: force)
     if report.hasErrors { throw FailureCode.findings }

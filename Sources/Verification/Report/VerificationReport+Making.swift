@@ -46,10 +46,14 @@ extension VerificationReport {
       .sorted { Int($0.name ?? "") ?? 0 < Int($1.name ?? "") ?? 0 }
     kinds = Self.groups(inputs) { LayerName($0.file.name).kind }
     self.errors = errors == RelativeHistogram() ? nil : Errors(errors)
-    let all = findings
-    // A stable order: errors first.
-    self.findings = all.filter { $0.severity == .error } + all.filter { $0.severity == .warning }
+    let all = findings + Self.accidents(inputs, tensors, beside: findings)
+    self.findings = Self.errorsFirst(all)
     exact = isExact ? !all.contains { $0.severity == .error } && inputs.allSatisfy { $0.exact == true } : nil
+  }
+
+  /// Each in its order.
+  static func errorsFirst(_ findings: [Finding]) -> [Finding] {
+    findings.filter { $0.severity == .error } + findings.filter { $0.severity == .warning }
   }
 
   /// One group for each key, in the order in which keys are met; inputs without one are in none.
@@ -72,15 +76,17 @@ extension VerificationReport.Tensor {
   init(_ input: VerificationReport.Input) {
     let (file, type) = (input.file, input.file.elementType)
     let name = LayerName(file.name)
+    let figures = input.measurement.map {
+      ErrorFigures($0, rowLength: file.shape.rowLength, blockLength: type.blockLength) {
+        file.offset + $0 * type.blockBytes
+      }
+    }
     self.init(
       name: file.name, sourceName: input.source.name, type: type.name, sourceType: input.source.elementType.name,
       shape: file.shape.dimensions, elements: file.shape.elementCount, offset: file.offset, bytes: file.byteCount,
       bitsPerWeight: type.bitsPerWeight, layer: name.layer, kind: name.kind,
-      figures: input.measurement.map {
-        ErrorFigures($0, rowLength: file.shape.rowLength, blockLength: type.blockLength) {
-          file.offset + $0 * type.blockBytes
-        }
-      }, usual: nil, exact: input.exact, product: input.product)
+      figures: figures, usual: figures.flatMap { .init(type, relativeRMSE: $0.relativeRMSE) }, exact: input.exact,
+      product: input.product)
   }
 }
 

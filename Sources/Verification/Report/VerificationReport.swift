@@ -19,11 +19,14 @@ public struct VerificationReport: Sendable, Encodable {
   /// How large the errors are in relation to the root mean square of their tensor, over all quantized tensors.
   public let errors: Errors?
   /// Errors first, each in the order of the file.
-  public let findings: [Finding]
+  public internal(set) var findings: [Finding]
   /// Whether every tensor has the bytes that quantizing the source gives; nil where that was not asked.
   public let exact: Bool?
   /// How long it took; left out where that is not wanted.
   public let seconds: Double?
+
+  /// Adds findings; errors still come first.
+  public mutating func add(_ findings: [Finding]) { self.findings = Self.errorsFirst(self.findings + findings) }
 
   public struct Checkpoint: Sendable, Encodable {
     /// As the user named it.
