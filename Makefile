@@ -9,7 +9,7 @@ FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sour
   Measurements/Package.swift Measurements/Sources/expected-losses Measurements/Sources/bit-flips
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup build demo test test-arm64 conformance fuzz bench bench-kernels bench-program expected-losses bit-flips lint format record-golden samples install clean
+.PHONY: help setup build demo test test-arm64 conformance report-check fuzz bench bench-kernels bench-program expected-losses bit-flips lint format record-golden samples install clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -31,6 +31,11 @@ test-arm64: ## Run the kernels for arm64 under QEMU on the golden data (installs
 
 conformance: build ## Compare with other people's software (Python; downloads pinned packages)
 	@bash Conformance/run.sh $(GGUF)
+
+report-check: setup ## Open HTML reports in headless Chromium and look at what they do (Python; installs Chromium)
+	@rm -rf .build/report-pages && mkdir -p .build/report-pages
+	REPORT_PAGES="$(CURDIR)/.build/report-pages" $(SWIFT) test --filter ReportsTests.WritingPages
+	@sh Conformance/report/run.sh .build/report-pages
 
 fuzz: setup ## Compare kernels with scalar code on random cases (FUZZ_SECONDS=60, SEED=N)
 	$(SWIFT) build --configuration release --package-path Fuzz --product fuzz-kernels
@@ -77,5 +82,5 @@ install: build ## Install the program into PREFIX/bin (default /usr/local)
 	install -m 755 $(GGUF) "$(DESTDIR)$(PREFIX)/bin/gguf"
 
 clean: ## Remove what was built and downloaded
-	rm -rf .build .demo Conformance/.venv Conformance/.cache Benchmarks/.build Benchmarks/.peer Benchmarks/.models Fuzz/.build \
-	  Measurements/.build
+	rm -rf .build .demo Conformance/.venv Conformance/.cache Conformance/report/.venv Conformance/report/screenshots \
+	  Benchmarks/.build Benchmarks/.peer Benchmarks/.models Fuzz/.build Measurements/.build

@@ -24,6 +24,7 @@ let package = Package(
     .library(name: "Quantization", targets: ["Quantization", "TensorCore"]),
     .library(name: "Kernels", targets: ["Kernels", "TensorCore"]),
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
+    .library(name: "Reports", targets: ["Reports", "Verification", "Kernels", "TensorCore"]),
     .library(
       name: "Conversion",
       targets: ["Conversion", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "TensorCore", "Verification"]),

@@ -57,7 +57,7 @@ struct ActivationTests {
 
   @Test("Q8_K: numbers whose reciprocal overflows become zeros")
   func tinyNumbers() {
-    let block = Q8_KCodec.blocks(of: [Float](repeating: 1e-40, count: 256))
+    let block = Q8_KCodec.blocks(of: [Float](repeating: 0x1p-133, count: 256))
     #expect(Q8_KCodec.weights(of: block).allSatisfy { $0 == 0 })
     #expect(Q8_KCodec.isFinite(block))
   }

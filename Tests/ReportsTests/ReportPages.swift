@@ -31,15 +31,23 @@ enum ReportPages {
         builder.isExact = true
         return builder.report
       }()
+    case "scattered": ReportBuilder.scattered(tensors: 2_000, seed: seed).report
     case "large": ReportBuilder.large(tensors: 10_000, seed: seed).report
     default: ReportBuilder(seed: seed).report
     }
   }
 
-  static let names = ["model", "findings", "hostile", "special", "integers", "one", "large", "empty"]
+  static let names = ["model", "findings", "hostile", "special", "integers", "one", "scattered", "large", "empty"]
 }
 
 extension ReportBuilder {
+  /// Every tensor in a layer and of a kind of its own: a heat map of nearly nothing.
+  static func scattered(tensors: Int, seed: UInt64) -> ReportBuilder {
+    var builder = ReportBuilder(seed: seed)
+    for index in 0..<tensors { builder.add("part\(index).\(index).weight", .q4_0, rows: 1, loss: 0.08) }
+    return builder
+  }
+
   /// A model of many small tensors, as mixtures of experts have them, with as many findings as it has layers.
   static func large(tensors: Int, seed: UInt64) -> ReportBuilder {
     var builder = ReportBuilder(seed: seed)

@@ -1,7 +1,8 @@
 import Kernels
 import TestSupport
 import Testing
-import Verification
+
+@testable import Verification
 
 @Suite("The sums of what weights lost")
 struct ErrorSumsTests {
@@ -76,6 +77,18 @@ struct ErrorSumsTests {
     for _ in 0..<1_000_000 { sum.add(small) }
     // In plain double precision 2^60 swallows 0.25.
     #expect(sum.squaredError == 0x1p60 + 250_000)
+  }
+
+  @Test("A tensor that lost infinitely much of itself makes the mean infinite, not a number")
+  func infinite() {
+    var sum = CompensatedSum()
+    for term in [1, .infinity, 2] { sum.add(term) }
+    var sums = CompensatedSum()
+    sums.add(sum)
+    sums.add(sum)
+    #expect(sum.value == .infinity && sums.value == .infinity)
+    sum.add(.nan)
+    #expect(sum.value.isNaN)
   }
 
   @Test("No weights have lost nothing, and point the same way")

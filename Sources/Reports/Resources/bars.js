@@ -37,7 +37,8 @@ function drawBars(section, rows, types) {
 
   function draw() {
     const measure = barMeasures[select.value];
-    const sorted = [...lossy].sort((a, b) => measure.worseFirst(measure.value(a), measure.value(b)) || a.index - b.index);
+    const sorted = [...lossy].sort(
+      (a, b) => measure.worseFirst(measure.value(a), measure.value(b)) || a.index - b.index);
     const finite = sorted.map(measure.value).filter((value) => Number.isFinite(value));
     const scale = 100 / Math.max(finite.reduce((most, value) => Math.max(most, value), 0) * 1.02, Number.MIN_VALUE);
     const at = (value) => Math.min(100, Math.max(0, value * scale));
@@ -72,8 +73,10 @@ function drawBars(section, rows, types) {
       band.style.width = high - low + "%";
       track.append(band);
     }
-    const item = make("li", { title: usual ? usual.verdict : null }, make("bdi", { class: "name", text: row.name }), track,
-      make("span", { class: "unseen", text: row.tensor.type }), make("span", { class: "value", text: measure.text(value) }));
+    const item = make("li", { title: usual ? usual.verdict : null },
+      make("bdi", { class: "name", text: row.name }), track,
+      make("span", { class: "unseen", text: row.tensor.type }),
+      make("span", { class: "value", text: measure.text(value) }));
     if (row.ratio !== null) item.append(make("span", { class: "ratio muted", text: "× " + significant(row.ratio) }));
     return item;
   }

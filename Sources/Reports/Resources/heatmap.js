@@ -9,7 +9,8 @@ const heatSingles = 60;
 const heatMeasures = {
   relative: {
     label: "relative RMSE in %", value: (figures) => number(figures.relativeRMSE), size: (value) => value,
-    text: (value) => significant(value === null ? null : value * 100, 2), edge: (value) => significant(value * 100, 2) + " %",
+    text: (value) => significant(value === null ? null : value * 100, 2),
+    edge: (value) => significant(value * 100, 2) + " %",
   },
   sqnr: {
     label: "SQNR in dB", value: (figures) => number(figures.sqnr), size: (value) => 10 ** (-value / 20),
@@ -21,8 +22,8 @@ const heatMeasures = {
   },
 };
 
-/** Classes of equal width in decibels between the smallest and the largest loss, but no narrower than 1 dB each, so that
- * small differences do not look large. */
+/** Classes of equal width in decibels between the smallest and the largest loss, but no narrower than 1 dB each, so
+ * that small differences do not look large. */
 function heatScale(sizes) {
   const finite = sizes.filter((size) => size > 0 && Number.isFinite(size)).map(Math.log10);
   let low = finite.reduce((least, value) => Math.min(least, value), Infinity);
@@ -39,9 +40,12 @@ function heatScale(sizes) {
 }
 
 function drawHeatMap(section, report, rows) {
-  const measured = rows.filter((row) => row.figures);
+  // Kinds of which every tensor lost nothing (norms that stay F32) would only be rows of zeros.
+  const lossy = new Set(rows.filter((row) => row.figures && row.relative !== 0).map((row) => row.tensor.kind));
+  const measured = rows.filter((row) => lossy.has(row.tensor.kind) && row.figures);
   if (measured.length === 0) return;
   section.hidden = false;
+  const kept = new Set(rows.filter((row) => row.figures).map((row) => row.tensor.kind)).size - lossy.size;
   const layered = measured.filter((row) => row.layer !== null);
   const singles = measured.filter((row) => row.layer === null);
   const select = part(section, "measure");
@@ -49,6 +53,7 @@ function drawHeatMap(section, report, rows) {
   fillSelect(select, keys.map((key) => [key, heatMeasures[key].label]));
 
   const remarks = [];
+  if (kept > 0) remarks.push(`Left out: ${counted(kept, "kind")} of tensors that lost nothing.`);
   let layers = [...new Set(layered.map((row) => row.layer))].sort((a, b) => a - b);
   if (layers.length > heatLayers) {
     remarks.push(`The first ${grouped(heatLayers)} of ${grouped(layers.length)} layers are shown.`);
@@ -58,7 +63,9 @@ function drawHeatMap(section, report, rows) {
   const byLayer = new Map(report.layers.map((group) => [group.name, group]));
   // A kind and a layer have one tensor, or (layers 1 and 01) the worst of several.
   const cells = new Map();
+  const drawn = new Set(layers);
   for (const row of layered) {
+    if (!drawn.has(row.layer)) continue;
     const kind = cells.get(row.tensor.kind) ?? cells.set(row.tensor.kind, new Map()).get(row.tensor.kind);
     const other = kind.get(row.layer);
     if (!other || compareFigures(other.relative, row.relative) < 0) kind.set(row.layer, row);
@@ -66,7 +73,7 @@ function drawHeatMap(section, report, rows) {
   let kinds = [...cells.keys()];
   const room = Math.max(10, Math.floor(heatCells / Math.max(1, layers.length)));
   if (kinds.length > room) {
-    remarks.push(`Of ${grouped(kinds.length)} kinds, the ${grouped(room)} with the largest loss are shown; the table has all.`);
+    remarks.push(`Of ${grouped(kinds.length)} kinds, the ${grouped(room)} with the largest loss are shown.`);
     const loss = (kind) => number(groups.get(kind)?.figures?.relativeRMSE);
     const worst = new Set([...kinds].sort((a, b) => compareFigures(loss(b), loss(a))).slice(0, room));
     kinds = kinds.filter((kind) => worst.has(kind));
@@ -79,8 +86,10 @@ function drawHeatMap(section, report, rows) {
     const value = (row) => measure.value(row.figures, row.tensor.usual);
     const size = (value) => (value === null ? null : measure.size(value));
     const scale = heatScale(measured.map((row) => size(value(row))));
-    const cell = (tag, figure, title, extra = "") =>
-      make(tag, { class: [scale.className(size(figure)), extra].filter(Boolean).join(" ") || null, title, text: measure.text(figure) });
+    const cell = (tag, figure, title, extra = "") => {
+      const names = [scale.className(size(figure)), extra].filter(Boolean).join(" ");
+      return make(tag, { class: names || null, title, text: measure.text(figure) });
+    };
     const ofGroup = (group) => (group?.figures && select.value !== "ratio" ? measure.value(group.figures) : null);
 
     part(section, "legend").replaceChildren(...Array.from({ length: heatClasses }, (_, index) =>
@@ -99,7 +108,8 @@ function drawHeatMap(section, report, rows) {
       ...sums.map(() => cell("td", ofGroup(groups.get(kind)), show(kind), "sum"))));
     if (sums.length > 0 && layers.length > 0) {
       body.push(make("tr", {}, make("th", { scope: "row", text: "all kinds" }),
-        ...layers.map((layer) => cell("td", ofGroup(byLayer.get(String(layer))), "layer " + layer)), make("td", { class: "sum" })));
+        ...layers.map((layer) => cell("td", ofGroup(byLayer.get(String(layer))), "layer " + layer)),
+        make("td", { class: "sum" })));
     }
     if (layers.length > 0) {
       part(section, "layers").replaceChildren(
@@ -112,7 +122,8 @@ function drawHeatMap(section, report, rows) {
   }
 
   if (singles.length > heatSingles) {
-    remarks.push(`Of ${grouped(singles.length)} tensors in no layer, the ${heatSingles} with the largest loss are shown.`);
+    remarks.push(
+      `Of ${grouped(singles.length)} tensors in no layer, the ${heatSingles} with the largest loss are shown.`);
   }
   part(section, "remark").textContent = remarks.join(" ");
   select.onchange = draw;

@@ -9,8 +9,9 @@ function drawHistogram(section, errors) {
   const { counts, firstExponent, classesPerOctave } = errors;
   const total = counts.reduce((sum, count) => sum + count, errors.zeros);
   const exponent = (index) => firstExponent + index / classesPerOctave;
+  const kept = percent(total > 0 ? errors.zeros / total : 0);
   part(section, "summary").textContent =
-    `Of ${counted(total, "weight")} of quantized tensors, ${percent(total > 0 ? errors.zeros / total : 0)} kept their value. ` +
+    `Of ${counted(total, "weight")} of quantized tensors, ${kept} kept their value. ` +
     "The others, by their error relative to their tensor's root mean square:";
   const first = counts.findIndex((count) => count > 0);
   if (first < 0) {
@@ -28,7 +29,9 @@ function drawHistogram(section, errors) {
     if (octave(index + 1) > start) [start, smaller] = [octave(index + 1), sum];
   }
   const largest = counts.reduce((most, count) => Math.max(most, count), 0);
-  const notes = [`error / RMS, ${classesPerOctave} classes for each power of two`, `the highest bar is ${percent(largest / total)} of the weights`];
+  const highest = percent(largest / total);
+  const notes = [
+    `error / RMS, ${classesPerOctave} classes for each power of two`, `the highest bar is ${highest} of the weights`];
   if (smaller > 0) notes.push(`${percent(smaller / total)} have a smaller error`);
   part(section, "chart").replaceChildren(
     chart(counts, start, end), axis(exponent(start), exponent(end)), make("figcaption", { text: notes.join("; ") }));
@@ -37,8 +40,10 @@ function drawHistogram(section, errors) {
   function chart(counts, start, end) {
     const namespace = "http://www.w3.org/2000/svg";
     const svg = document.createElementNS(namespace, "svg");
-    const attributes = { class: "chart", viewBox: `0 0 ${end - start} 100`, preserveAspectRatio: "none", role: "img",
-      "aria-label": `Errors between ${power(start)} and ${power(end)} of the RMS; the largest class has ${percent(largest / total)} of all weights` };
+    const attributes = {
+      class: "chart", viewBox: `0 0 ${end - start} 100`, preserveAspectRatio: "none", role: "img",
+      "aria-label": `Errors from ${power(start)} to ${power(end)} of the RMS; the highest bar is ${highest} of weights`,
+    };
     for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
     for (let index = start; index < Math.min(end, counts.length); index += 1) {
       if (counts[index] === 0) continue;
@@ -72,8 +77,8 @@ function drawHistogram(section, errors) {
 
   /** One row for each power of two. */
   function octaves() {
-    const table = make("table", {}, make("thead", {}, make("tr", {}, ...["Error / RMS", "Weights", "Share", "Up to here"].map(
-      (text) => make("th", { scope: "col", text })))));
+    const heads = ["Error / RMS", "Weights", "Share", "Up to here"].map((text) => make("th", { scope: "col", text }));
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)));
     let below = errors.zeros;
     const row = (label, count) => {
       const share = [count, below].map((value) => percent(total > 0 ? value / total : 0));

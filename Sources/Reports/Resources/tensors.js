@@ -2,42 +2,52 @@
 
 const detail = (name) => (row) => (row.figures ? number(row.figures[name]) : null);
 const inside = (group, name) => (row) => number(row.figures?.[group]?.[name]);
+const place = (at, text) => (at ? text(at) : "–");
 
-/** `figure` says how two values compare; text columns begin ascending, figures with the largest. */
+/** Text columns are first sorted ascending, figures with the largest first. Wide ones are left out on paper. */
 const tensorColumns = [
   { key: "index", label: "No.", value: (row) => row.index + 1, text: grouped, ascending: true },
   { key: "name", label: "Tensor", value: (row) => row.wholeName, isText: true, isName: true },
-  { key: "findings", label: "Findings", value: (row) => row.findings, text: (count) => (count === 0 ? "" : grouped(count)), isFlag: true, skip: 0 },
+  { key: "findings", label: "Findings", value: (row) => row.findings, isFlag: true, skip: 0,
+    text: (count) => (count === 0 ? "" : grouped(count)) },
   { key: "type", label: "Type", value: (row) => row.tensor.type, isText: true },
-  { key: "sourceType", label: "From", value: (row) => row.tensor.sourceType, isText: true },
-  { key: "shape", label: "Shape", value: (row) => row.tensor.elements, cell: (row) => "[" + row.tensor.shape.join(", ") + "]" },
+  { key: "sourceType", isWide: true, label: "From", value: (row) => row.tensor.sourceType, isText: true },
+  { key: "shape", isWide: true, label: "Shape", value: (row) => row.tensor.elements,
+    cell: (row) => "[" + row.tensor.shape.join(", ") + "]" },
   { key: "elements", label: "Weights", value: (row) => row.tensor.elements, text: grouped },
-  { key: "bytes", label: "Bytes", value: (row) => row.tensor.bytes, text: grouped },
-  { key: "bits", label: "Bits a weight", value: (row) => number(row.tensor.bitsPerWeight), text: (value) => fixed(value, 2) },
+  { key: "bytes", isWide: true, label: "Bytes", value: (row) => row.tensor.bytes, text: grouped },
+  { key: "bits", label: "Bits a weight", value: (row) => number(row.tensor.bitsPerWeight),
+    text: (value) => fixed(value, 2) },
   { key: "relative", label: "Relative RMSE", value: (row) => row.relative, text: significant },
   { key: "ratio", label: "× usual", value: (row) => row.ratio, text: significant },
   { key: "sqnr", label: "SQNR", value: (row) => row.sqnr, text: decibels },
   { key: "cosine", label: "Cosine", value: detail("cosine"), text: (value) => fixed(value, 6) },
-  { key: "rms", label: "RMS", value: detail("rms"), text: significant },
-  { key: "rmse", label: "RMSE", value: detail("rmse"), text: significant },
+  { key: "rms", isWide: true, label: "RMS", value: detail("rms"), text: significant },
+  { key: "rmse", isWide: true, label: "RMSE", value: detail("rmse"), text: significant },
   { key: "mean", label: "Mean error", value: detail("meanError"), text: significant },
   { key: "maximum", label: "Largest error", value: detail("maximumError"), text: significant },
-  { key: "place", label: "at row, column", value: inside("maximumAt", "row"), cell: (row) =>
-    row.figures?.maximumAt ? `${grouped(row.figures.maximumAt.row)}, ${grouped(row.figures.maximumAt.column)}` : "–" },
-  { key: "p50", label: "p50", value: inside("quantiles", "p50"), text: significant },
-  { key: "p99", label: "p99", value: inside("quantiles", "p99"), text: significant },
+  { key: "place", isWide: true, label: "at row, column", value: inside("maximumAt", "row"),
+    cell: (row) => place(row.figures?.maximumAt, (at) => `${grouped(at.row)}, ${grouped(at.column)}`) },
+  { key: "p50", isWide: true, label: "p50", value: inside("quantiles", "p50"), text: significant },
+  { key: "p99", isWide: true, label: "p99", value: inside("quantiles", "p99"), text: significant },
   { key: "p999", label: "p99.9", value: inside("quantiles", "p999"), text: significant },
-  { key: "worstRow", label: "Worst row", value: inside("worstRow", "relativeRMSE"), cell: (row) =>
-    row.figures?.worstRow ? `${significant(number(row.figures.worstRow.relativeRMSE))} in ${grouped(row.figures.worstRow.row)}` : "–" },
-  { key: "worstBlock", label: "Worst block", value: inside("worstBlock", "rmse"), cell: (row) =>
-    row.figures?.worstBlock ? `${significant(number(row.figures.worstBlock.rmse))} in ${grouped(row.figures.worstBlock.block)}` : "–" },
-  { key: "blockOffset", label: "at byte", value: inside("worstBlock", "offset"), text: grouped },
-  { key: "zeroRows", label: "Zero rows", value: detail("zeroRows"), text: grouped },
-  { key: "product", label: "Product error", value: (row) => number(row.tensor.product?.relativeRMSE), text: significant },
+  { key: "worstRow", isWide: true, label: "Worst row", value: inside("worstRow", "relativeRMSE"),
+    cell: (row) => place(row.figures?.worstRow,
+      (at) => `${significant(number(at.relativeRMSE))} in ${grouped(at.row)}`) },
+  { key: "worstBlock", isWide: true, label: "Worst block", value: inside("worstBlock", "rmse"),
+    cell: (row) => place(row.figures?.worstBlock, (at) => `${significant(number(at.rmse))} in ${grouped(at.block)}`) },
+  { key: "blockOffset", isWide: true, label: "at byte", value: inside("worstBlock", "offset"), text: grouped },
+  { key: "zeroRows", isWide: true, label: "Zero rows", value: detail("zeroRows"), text: grouped },
+  { key: "product", label: "Product error", value: (row) => number(row.tensor.product?.relativeRMSE),
+    text: significant },
   { key: "exact", label: "Exact", value: (row) => (row.tensor.exact === undefined ? null : Number(row.tensor.exact)),
     text: (value) => (value === null ? "–" : value ? "yes" : "no") },
-  { key: "offset", label: "Offset", value: (row) => row.tensor.offset, text: grouped },
+  { key: "offset", isWide: true, label: "Offset", value: (row) => row.tensor.offset, text: grouped },
 ];
+
+function classes(column) {
+  return [column.isText && "text", column.isFlag && "flag", column.isWide && "wide"].filter(Boolean).join(" ") || null;
+}
 
 function drawTensors(section, rows) {
   if (rows.length === 0) return;
@@ -62,7 +72,7 @@ function drawTensors(section, rows) {
       state.page = 0;
       draw();
     };
-    return make("th", { scope: "col", class: column.isText ? "text" : null, "data-column": column.key }, button);
+    return make("th", { scope: "col", class: classes(column), "data-column": column.key }, button);
   });
   const body = make("tbody");
   part(section, "table").replaceChildren(
@@ -104,7 +114,7 @@ function drawTensors(section, rows) {
     const value = column.value(row);
     if (column.isName) return make("th", { scope: "row", class: "name text" }, make("bdi", { text: row.name }));
     const shown = column.cell ? column.cell(row) : column.text ? column.text(value) : value;
-    return make("td", { class: column.isFlag ? "flag" : column.isText ? "text" : null, text: shown });
+    return make("td", { class: classes(column), text: shown });
   }
 
   function refilter() {

@@ -43,7 +43,8 @@ function significant(value, digits = 3) {
   if (!Number.isFinite(value)) return special(value);
   if (value === 0) return "0";
   const [, exponent] = value.toExponential(digits - 1).split("e").map(Number);
-  return exponent >= -4 && exponent < 3 ? value.toFixed(Math.max(0, digits - 1 - exponent)) : value.toExponential(digits - 1);
+  const isShort = exponent >= -4 && exponent < 3;
+  return isShort ? value.toFixed(Math.max(0, digits - 1 - exponent)) : value.toExponential(digits - 1);
 }
 
 function fixed(value, digits) {
@@ -105,7 +106,8 @@ function readTensors(report) {
   return report.tensors.map((tensor, index) => {
     const figures = tensor.figures;
     return {
-      index, tensor, figures, name: show(tensor.name), wholeName: showWhole(tensor.name), colour: colours.get(tensor.type) ?? 8,
+      index, tensor, figures, name: show(tensor.name), wholeName: showWhole(tensor.name),
+      colour: colours.get(tensor.type) ?? 8,
       findings: findings.get(tensor.name) ?? 0, layer: tensor.layer ?? null,
       relative: figures ? number(figures.relativeRMSE) : null,
       sqnr: figures ? number(figures.sqnr) : null,

@@ -6,7 +6,8 @@ struct CompensatedSum: Sendable, Hashable {
   private var sum: Double = 0
   private var lost: Double = 0
 
-  var value: Double { sum + lost }
+  /// An infinite term makes it infinite; what is lost is then not a number.
+  var value: Double { lost.isNaN && !sum.isNaN ? sum : sum + lost }
 
   mutating func add(_ term: Double) {
     let next = sum + term
