@@ -18,6 +18,8 @@ struct ConvertCommand: ParsableCommand {
 
       Integers keep their values. Tensors of one row and norms are not quantized unless a --tensor-type names them; \
       tensors whose rows do not divide into the type's blocks never are.
+
+      With --fail-above the file is written in any case, and the exit code is 1 where it lost too much.
       """)
 
   @OptionGroup var source: SourceArguments
