@@ -65,10 +65,14 @@ KERNEL vd measure_sixteen(vf original, vf decoded, sums_beside *sums) {
   return difference * difference;
 }
 
+/// Whether the next sixteen are counted; `turn` goes on.
+KERNEL bool is_counted(uint32_t *turn, const gguf_error_counts *errors) { return ((*turn)++ & (errors->every - 1)) == 0; }
+
 /// Both.
-KERNEL vd measure_at(const float *original, const float *decoded, sums_beside *sums, uint32_t *counts) {
+KERNEL vd measure_at(
+    const float *original, const float *decoded, sums_beside *sums, uint32_t *turn, const gguf_error_counts *errors) {
   vf x = load(original), y = load(decoded);
-  count_sixteen(x, y, sums, counts);
+  if (is_counted(turn, errors)) count_sixteen(x, y, sums, errors->counts);
   return measure_sixteen(x, y, sums);
 }
 
@@ -76,12 +80,15 @@ static void measure(
     const float *original, const float *decoded, size_t count, size_t block_length, gguf_loss *loss,
     gguf_error_counts *errors) {
   sums_beside sums = {.lowest = errors->lowest, .highest = errors->highest};
-  uint32_t *counts = errors->counts;
+  const gguf_error_counts given = *errors;
+  uint32_t turn = given.phase;
   *loss = (gguf_loss){0};
   size_t i = 0;
   for (size_t block = 0; block_length >= LANES && i + block_length <= count; block++) {
     vd error = 0;
-    for (size_t end = i + block_length; i < end; i += LANES) error += measure_at(original + i, decoded + i, &sums, counts);
+    for (size_t end = i + block_length; i < end; i += LANES) {
+      error += measure_at(original + i, decoded + i, &sums, &turn, &given);
+    }
     sums.error += error;
     double of_block = sum_of_halves(error);
     if (of_block > loss->worst_block_error) {
@@ -89,14 +96,15 @@ static void measure(
       loss->worst_block = block;
     }
   }
-  for (; i + LANES <= count; i += LANES) sums.error += measure_at(original + i, decoded + i, &sums, counts);
+  for (; i + LANES <= count; i += LANES) sums.error += measure_at(original + i, decoded + i, &sums, &turn, &given);
   if (i < count) {
     // Two zeros add nothing to the sums; what they add to class 0 is taken away again.
     float rest[2][LANES] = {{0}, {0}};
     memcpy(rest[0], original + i, (count - i) * sizeof(float));
     memcpy(rest[1], decoded + i, (count - i) * sizeof(float));
-    sums.error += measure_at(rest[0], rest[1], &sums, counts);
-    counts[3 * GGUF_ERROR_TABLE] -= (uint32_t)(LANES - (count - i));
+    uint32_t last = turn;
+    sums.error += measure_at(rest[0], rest[1], &sums, &turn, &given);
+    if (is_counted(&last, &given)) given.counts[3 * GGUF_ERROR_TABLE] -= (uint32_t)(LANES - (count - i));
   }
   loss->squared_error = sum_of_halves(sums.error);
   loss->squared_signal = sum_of_halves(sums.signal);

@@ -51,8 +51,10 @@ extension KernelSet {
   /// - Parameters:
   ///   - blockLength: Weights of a block, a multiple of 16; any other number for none.
   ///   - errors: The errors are counted here by their size.
+  ///   - sample: Which of them are counted.
   public func measure(
-    original: Span<Float>, decoded: Span<Float>, blockLength: Int, errors: inout ErrorCounts
+    original: Span<Float>, decoded: Span<Float>, blockLength: Int, errors: inout ErrorCounts,
+    sample: ErrorSample = .all
   ) -> StretchLoss {
     precondition(original.count == decoded.count, "each weight is compared with one")
     let length = blockLength > 0 && blockLength % 16 == 0 ? blockLength : 0
@@ -64,7 +66,10 @@ extension KernelSet {
     unsafe original.withUnsafeBufferPointer { original in
       unsafe decoded.withUnsafeBufferPointer { decoded in
         unsafe tables.withUnsafeMutableBufferPointer { tables in
-          var errors = unsafe gguf_error_counts(counts: tables.baseAddress, lowest: lowest, highest: highest)
+          var errors = unsafe gguf_error_counts(
+            counts: tables.baseAddress, lowest: lowest, highest: highest,
+            phase: UInt32(truncatingIfNeeded: sample.phase),
+            every: UInt32(sample.every))
           unsafe set.measure?(
             original.baseAddress, decoded.baseAddress, original.count, length, &loss, &errors)
           (lowest, highest) = unsafe (errors.lowest, errors.highest)
@@ -78,6 +83,20 @@ extension KernelSet {
       largestError: loss.largest_error,
       worstBlock: loss.worst_block_error > 0
         ? .init(index: loss.worst_block, squaredError: loss.worst_block_error) : nil)
+  }
+}
+
+/// Which errors of a stretch are counted: of its sixteens, those whose number plus ``phase`` is a multiple of ``every``.
+public struct ErrorSample: Sendable {
+  public let phase: Int
+  /// 1, 2, 4 or 8.
+  public let every: Int
+
+  public static let all = ErrorSample(phase: 0, every: 1)
+
+  public init(phase: Int, every: Int) {
+    precondition([1, 2, 4, 8].contains(every), "a power of two")
+    (self.phase, self.every) = (phase, every)
   }
 }
 

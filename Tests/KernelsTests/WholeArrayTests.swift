@@ -42,19 +42,25 @@ struct WholeArrayTests {
     }
   }
 
-  @Test("Errors are counted by the upper bits of their magnitude", arguments: KernelSet.supported.map(\.name))
-  func counts(_ name: String) throws {
+  @Test(
+    "Errors are counted by the upper bits of their magnitude, all of them or one sixteen of several",
+    arguments: KernelSet.supported.map(\.name), [1, 2, 4])
+  func counts(_ name: String, every: Int) throws {
     let set = try #require(KernelSet.named(name))
     var (counts, totals) = (ErrorCounts(), [UInt64](repeating: 0, count: ErrorCounts.classCount))
     var expected = totals
     for kind in KernelWeights.allCases {
-      for count in [1, 5, 16, 17, 1_000] {
+      for (phase, count) in [1, 5, 16, 17, 100, 1_000].enumerated() {
         let original = kind.weights(count, seed: 194)
         var random = SeededGenerator(seed: 195)
         // Every third weight is kept.
         let decoded = original.enumerated().map { $0 % 3 == 0 ? $1 : $1 * Float.random(in: 0.9...1, using: &random) }
-        _ = set.measure(original: original.span, decoded: decoded.span, blockLength: 0, errors: &counts)
-        for (x, y) in zip(original, decoded) { expected[Int((y - x).magnitude.bitPattern >> 17)] += 1 }
+        _ = set.measure(
+          original: original.span, decoded: decoded.span, blockLength: phase % 2 * 32, errors: &counts,
+          sample: ErrorSample(phase: phase, every: every))
+        for index in 0..<count where (index / 16 + phase) % every == 0 {
+          expected[Int((decoded[index] - original[index]).magnitude.bitPattern >> 17)] += 1
+        }
       }
       let before = totals.reduce(0, +)
       let moved = counts.drain(into: &totals)

@@ -289,7 +289,8 @@ int main(int count, char **arguments) {
     static uint32_t counts[GGUF_ERROR_COUNTS], expected_counts[GGUF_ERROR_COUNTS];
     memset(counts, 0, sizeof counts);
     memset(expected_counts, 0, sizeof expected_counts);
-    gguf_error_counts errors = {counts, GGUF_ERROR_CLASSES, 0}, expected_errors = {expected_counts, GGUF_ERROR_CLASSES, 0};
+    gguf_error_counts errors = {counts, GGUF_ERROR_CLASSES, 0, 1, 4};
+    gguf_error_counts expected_errors = {expected_counts, GGUF_ERROR_CLASSES, 0, 1, 4};
     gguf_loss loss, expected;
     set->measure(weights, importance, WEIGHTS - 5, 32, &loss, &errors);
     first->measure(weights, importance, WEIGHTS - 5, 32, &expected, &expected_errors);

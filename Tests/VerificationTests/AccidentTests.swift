@@ -11,7 +11,7 @@ struct AccidentTests {
   private func findings(
     _ type: ElementType, rows: Int = 4, _ weights: [Float], decoded: [Float]? = nil, beside: [Finding] = []
   ) throws -> [Finding] {
-    try report([try measuredInput("a", type, rows: rows, weights, decoded: decoded)], findings: beside).findings
+    report([try measuredInput("a", type, rows: rows, weights, decoded: decoded)], findings: beside).findings
   }
 
   @Test(

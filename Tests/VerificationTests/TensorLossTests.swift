@@ -68,6 +68,28 @@ struct TensorLossTests {
     }
   }
 
+  @Test("Of a large tensor a quarter is counted by error, in each row other columns")
+  func sample() {
+    // The error of a weight is 1 where it is to be counted, and 4 elsewhere.
+    let (rows, columns) = (5_000, 80)
+    let decoded = (0..<(rows * columns)).map { ($0 / columns + $0 % columns / 16) % 4 == 0 ? Float(1) : 4 }
+    let original = [Float](repeating: 0, count: decoded.count)
+    for (elementCount, expected) in [(rows * columns, [1.0, 1]), (1_000, [4, 4])] {
+      var (errors, histogram) = (ErrorCounts(), ErrorHistogram())
+      var loss = TensorLoss(rowLength: columns, blockLength: 1, elementCount: elementCount)
+      // In stretches that end within rows, as tiles do.
+      for start in stride(from: 0, to: decoded.count, by: 16_384) {
+        let tile = start..<min(start + 16_384, decoded.count)
+        loss.add(
+          original: original.span.extracting(tile), decoded: decoded.span.extracting(tile), kernels: .fastest,
+          errors: &errors)
+      }
+      histogram.add(&errors)
+      #expect(histogram.quantiles([0.5, 1]).map { $0.rounded(.down) } == expected)
+      #expect(loss.sums.count == rows * columns)
+    }
+  }
+
   @Test("Of equals the first is named")
   func ties() {
     let original = [Float](repeating: 1, count: 64)

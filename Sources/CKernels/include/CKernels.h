@@ -65,6 +65,8 @@ typedef struct {
   uint32_t *counts;
   /// The lowest class but 0 that was met, and the highest; more than the highest class, and 0, before that.
   uint32_t lowest, highest;
+  /// Of the sixteens of a stretch, those are counted whose number plus `phase` is a multiple of `every`, a power of two.
+  uint32_t phase, every;
 } gguf_error_counts;
 
 /// The kernels of one instruction set.

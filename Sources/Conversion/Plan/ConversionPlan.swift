@@ -124,6 +124,8 @@ public struct ConversionPlan: Sendable {
 extension ConversionPlan {
   /// What is measured of a tensor, before its first weight.
   static func emptyLoss(_ tensor: Tensor, start: Int) -> TensorLoss {
-    TensorLoss(rowLength: tensor.shape.rowLength, blockLength: tensor.target.blockLength, start: start)
+    TensorLoss(
+      rowLength: tensor.shape.rowLength, blockLength: tensor.target.blockLength,
+      elementCount: tensor.shape.elementCount, start: start)
   }
 }

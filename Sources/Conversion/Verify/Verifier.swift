@@ -106,10 +106,9 @@ private struct Ledger: Sendable {
       seen[index].difference = difference
     }
     guard let loss = result.loss else { return }
-    let (type, row) = (pair.file.elementType, pair.file.shape.rowLength)
     losses.enter(
-      loss, chunk, &counts, empty: TensorLoss(rowLength: row, blockLength: type.blockLength),
-      isQuantized: type.kind == .quantized)
+      loss, chunk, &counts, empty: VerificationPlan.emptyLoss(pair, start: 0),
+      isQuantized: pair.file.elementType.kind == .quantized)
   }
 
   func outcome(of verifier: Verifier, _ products: [VerificationReport.Product?]?) -> Verifier.Outcome {

@@ -109,7 +109,7 @@ struct VerifyWorker: ChunkConsumer {
     let pattern =
       pair.file.shape.rowCount > 1 && row <= ChunkList.chunkElements
       ? RowPattern(weights.span, rowLength: row) : .unknown
-    var loss = TensorLoss(rowLength: row, blockLength: type.blockLength, start: first)
+    var loss = VerificationPlan.emptyLoss(pair, start: first)
     for tile in BlockTransfer.tiles(of: weights.count) {
       Self.decode(blocks, tile, type, kernels, into: &decoded)
       let isFinite = kernels.allFinite(decoded.span) && kernels.allFinite(weights.span.extracting(tile))

@@ -28,6 +28,10 @@ public struct TensorLoss: Sendable, Hashable {
     }
   }
 
+  /// The most elements of a tensor whose errors are all counted by size. Of a larger one a quarter says the same, to a few
+  /// parts in a thousand, and counting is the dearest part of measuring.
+  public static let countedWhole = 1 << 18
+
   public private(set) var sums = ErrorSums()
   /// The first of the weights with the largest |decoded - original|; nil where nothing was lost.
   public private(set) var maximum: Place?
@@ -41,6 +45,8 @@ public struct TensorLoss: Sendable, Hashable {
 
   private let rowLength: Int
   private let blockLength: Int
+  /// Of the sixteens of a row, one of so many is counted by its error, in each row others.
+  private let countsEvery: Int
   /// The first element, and the one behind the last.
   private let start: Int
   private var end: Int
@@ -50,10 +56,12 @@ public struct TensorLoss: Sendable, Hashable {
   /// - Parameters:
   ///   - rowLength: Elements of a row of the tensor, at least 1.
   ///   - blockLength: Elements of a block as the tensor is quantized: a multiple of 16, or 1 where it is not.
+  ///   - elementCount: Elements of the whole tensor: of more than ``countedWhole`` only a quarter is counted by error.
   ///   - start: The number of the stretch's first element in the tensor.
-  public init(rowLength: Int, blockLength: Int, start: Int = 0) {
+  public init(rowLength: Int, blockLength: Int, elementCount: Int = 0, start: Int = 0) {
     self.rowLength = rowLength
     self.blockLength = blockLength
+    countsEvery = elementCount > Self.countedWhole ? 4 : 1
     self.start = start
     end = start
   }
@@ -69,7 +77,7 @@ public struct TensorLoss: Sendable, Hashable {
       let range = index..<(index + count)
       let stretch = kernels.measure(
         original: original.extracting(range), decoded: decoded.extracting(range), blockLength: blockLength,
-        errors: &errors)
+        errors: &errors, sample: ErrorSample(phase: end / rowLength + column / 16, every: countsEvery))
       enter(stretch) {
         let (original, decoded) = (original.extracting(range), decoded.extracting(range))
         for index in 0..<count where abs(Double(decoded[index]) - Double(original[index])) == stretch.largestError {
