@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Conversion
+internal import GGUF
 internal import RawCheckpoint
 internal import TensorCore
 
@@ -46,11 +47,26 @@ struct RawArguments: ParsableArguments {
     var raw: RawLayout?
     if let description { raw = .file(description) }
     if !rawTensors.isEmpty { raw = .description(RawDescription(tensors: rawTensors.map(\.tensor))) }
+    return try Self.open(path, raw: raw)
+  }
+
+  static func open(_ path: String, raw: RawLayout? = nil) throws(Failure) -> any TensorSource {
     do throws(SourceError) {
       return try openCheckpoint(at: path, raw: raw)
     } catch {
       throw Failure(error)
     }
+  }
+}
+
+/// Nothing is built on a GGUF file that breaks a rule, nor said of one.
+func requireSound(_ source: any TensorSource) throws(Failure) {
+  guard let file = source as? GGUFFile else { return }
+  do throws(SourceError) {
+    try file.requireSound()
+    try file.requireZeroPadding()
+  } catch {
+    throw Failure(error)
   }
 }
 

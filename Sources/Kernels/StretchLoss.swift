@@ -61,8 +61,7 @@ extension KernelSet {
     var loss = gguf_loss()
     var (lowest, highest) = (UInt32(errors.lowest), UInt32(errors.highest))
     var tables = errors.tables.mutableSpan
-    // Safe: reads as many weights of each as there are; the four tables have room for every class; the function is there in
-    // every set.
+    // Safe: the buffers are used within the closures only.
     unsafe original.withUnsafeBufferPointer { original in
       unsafe decoded.withUnsafeBufferPointer { decoded in
         unsafe tables.withUnsafeMutableBufferPointer { tables in
@@ -70,6 +69,8 @@ extension KernelSet {
             counts: tables.baseAddress, lowest: lowest, highest: highest,
             phase: UInt32(truncatingIfNeeded: sample.phase),
             every: UInt32(sample.every))
+          // Safe: reads as many weights of each as there are; the four tables have room for every class; the function is
+          // there in every set.
           unsafe set.measure?(
             original.baseAddress, decoded.baseAddress, original.count, length, &loss, &errors)
           (lowest, highest) = unsafe (errors.lowest, errors.highest)

@@ -51,6 +51,13 @@ struct NamePattern {
     }
   }
 
+  /// A pattern that matches nothing is a slip of the pen more often than not.
+  static func warnOfIdle(_ patterns: [(option: String, pattern: NamePattern)], names: [String]) {
+    for (option, pattern) in patterns where !names.contains(where: pattern.matches) {
+      StandardError.write("gguf: warning: no tensor's name matches \(option) \(pattern.text.quoted())\n")
+    }
+  }
+
   func matches(_ name: String) -> Bool {
     // A pattern that cannot be matched against a name does not match it.
     (try? regex.firstMatch(in: name)) != nil

@@ -120,10 +120,12 @@ struct ConvertCommand: ParsableCommand {
     Interruption.watch()
     let started = ContinuousClock.now
     let source = try source.open()
-    warnOfIdlePatterns(source)
+    NamePattern.warnOfIdle(
+      tensorType.map { ("--tensor-type", $0.pattern) } + exclude.map { ("--exclude", $0) }
+        + rename.map { ("--rename", $0.pattern) }, names: source.tensors.map(\.name))
     let plan: ConversionPlan
+    try requireSound(source)
     do throws(SourceError) {
-      try requireSound(source)
       plan = try ConversionPlan(source: source, name: self.source.source, options: options)
     } catch {
       throw Failure(error)
@@ -153,16 +155,6 @@ struct ConvertCommand: ParsableCommand {
     if json { try report.printJSON() } else { try report.printText() }
   }
 
-  /// A pattern that matches nothing is a slip of the pen more often than not.
-  private func warnOfIdlePatterns(_ source: any TensorSource) {
-    let patterns =
-      tensorType.map { ("--tensor-type", $0.pattern) } + exclude.map { ("--exclude", $0) }
-      + rename.map { ("--rename", $0.pattern) }
-    for (option, pattern) in patterns where !source.tensors.contains(where: { pattern.matches($0.name) }) {
-      StandardError.write("gguf: warning: no tensor's name matches \(option) \(pattern.text.quoted())\n")
-    }
-  }
-
   /// The files that the source consists of, whatever led to them.
   private func inputs(_ source: any TensorSource) -> [String] {
     var paths = [self.source.source] + source.files.map(\.path)
@@ -182,13 +174,6 @@ struct ConvertCommand: ParsableCommand {
     options.allowsRequantizing = allowRequantize
     options.nonFinite = nonfinite.policy
     return options
-  }
-
-  /// Nothing is built on a GGUF file that breaks a rule.
-  private func requireSound(_ source: any TensorSource) throws(SourceError) {
-    guard let file = source as? GGUFFile else { return }
-    try file.requireSound()
-    try file.requireZeroPadding()
   }
 
   private func run(_ converter: Converter, to path: String) throws(Failure) -> Converter.Outcome {

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Conversion
-internal import GGUF
 internal import TensorCore
 internal import Verification
 
@@ -82,7 +81,11 @@ struct VerifyCommand: ParsableCommand {
     Interruption.watch()
     let started = ContinuousClock.now
     let thresholds = try failAbove.thresholds()
-    let (file, source) = (try RawArguments.openSound(self.file), try raw.open(against))
+    let (file, source) = (try RawArguments.open(self.file), try raw.open(against))
+    try requireSound(file)
+    try requireSound(source)
+    NamePattern.warnOfIdle(
+      exclude.map { ("--exclude", $0) } + rename.map { ("--rename", $0.pattern) }, names: source.tensors.map(\.name))
     try reports.check(replaces: force)
     let plan = VerificationPlan(file: file, source: source, options: options)
     let verifier = Verifier(
@@ -153,21 +156,5 @@ struct VerifyCommand: ParsableCommand {
 extension VerificationReport.Checkpoint {
   init(_ source: any TensorSource, name: String) {
     self.init(name: name, format: source.formatName, size: source.files.lazy.map(\.size).clampedSum)
-  }
-}
-
-extension RawArguments {
-  /// Opens the file that is verified, which is not raw; a GGUF file that breaks a rule is refused.
-  fileprivate static func openSound(_ path: String) throws(Failure) -> any TensorSource {
-    do throws(SourceError) {
-      let file = try openCheckpoint(at: path)
-      if let file = file as? GGUFFile {
-        try file.requireSound()
-        try file.requireZeroPadding()
-      }
-      return file
-    } catch {
-      throw Failure(error)
-    }
   }
 }
