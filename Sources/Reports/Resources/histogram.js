@@ -11,7 +11,7 @@ function drawHistogram(section, errors) {
   const exponent = (index) => firstExponent + index / classesPerOctave;
   const kept = percent(total > 0 ? errors.zeros / total : 0);
   part(section, "summary").textContent =
-    `Of ${counted(total, "weight")} of quantized tensors, ${kept} kept their value. ` +
+    `Of ${counted(total, "weight")} looked at in quantized tensors (in large ones every fourth), ${kept} kept their value. ` +
     "The others, by their error relative to their tensor's root mean square:";
   const first = counts.findIndex((count) => count > 0);
   if (first < 0) {
