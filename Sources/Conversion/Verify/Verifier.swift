@@ -72,39 +72,18 @@ public struct Verifier: Sendable {
 
 /// What the threads have seen so far.
 private struct Ledger: Sendable {
-  private struct Seen {
-    var notFinite = Sightings()
-    var sourceNotFinite = Sightings()
-    var overflows = 0
-    var integers = Sightings()
-    var blocksBeyondBound = Sightings()
-    var weightBeyondBound: WeightBeyondBound?
-    var difference: ExactComparison.Difference?
-  }
-
   private var losses: LossLedger
-  private var seen: [Seen]
+  private var seen: [TensorSightings]
 
   init(_ plan: VerificationPlan) {
     losses = LossLedger(tensorCount: plan.pairs.count)
-    seen = Array(repeating: Seen(), count: plan.pairs.count)
+    seen = Array(repeating: TensorSightings(), count: plan.pairs.count)
   }
 
   mutating func enter(
     _ result: VerifyWorker.Result, _ chunk: ChunkList.Chunk, _ pair: VerificationPlan.Pair, _ counts: inout ErrorCounts
   ) {
-    let index = chunk.tensor
-    seen[index].notFinite.add(result.notFinite)
-    seen[index].sourceNotFinite.add(result.sourceNotFinite)
-    seen[index].overflows += result.overflows
-    seen[index].integers.add(result.integers)
-    if let block = result.blocksBeyondBound.first, block < seen[index].blocksBeyondBound.first ?? .max {
-      seen[index].weightBeyondBound = result.weightBeyondBound
-    }
-    seen[index].blocksBeyondBound.add(result.blocksBeyondBound)
-    if let difference = result.difference, difference.offset < seen[index].difference?.offset ?? .max {
-      seen[index].difference = difference
-    }
+    seen[chunk.tensor].add(result.seen)
     guard let loss = result.loss else { return }
     losses.enter(
       loss, chunk, &counts, empty: VerificationPlan.emptyLoss(pair, start: 0),

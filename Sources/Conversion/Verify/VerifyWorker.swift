@@ -5,23 +5,11 @@ internal import Verification
 
 /// One thread's share of a verification: its buffers, which are made once, and what it does with a chunk.
 struct VerifyWorker: ChunkConsumer {
-  /// What was seen in a chunk.
+  /// What became of a chunk.
   struct Result {
     /// nil for integers.
     var loss: ChunkLoss?
-    /// Elements of the file, and of the source, that are not finite.
-    var notFinite = Sightings()
-    var sourceNotFinite = Sightings()
-    /// How many of the file's are not finite because F16 does not hold the source's.
-    var overflows = 0
-    /// Elements of integers that differ.
-    var integers = Sightings()
-    /// Blocks with a weight beyond its bound.
-    var blocksBeyondBound = Sightings()
-    /// The first weight beyond its bound in the first of them.
-    var weightBeyondBound: WeightBeyondBound?
-    /// The first byte that is not that of the source quantized again.
-    var difference: ExactComparison.Difference?
+    var seen = TensorSightings()
   }
 
   let plan: VerificationPlan
@@ -78,7 +66,7 @@ struct VerifyWorker: ChunkConsumer {
     if pair.isInteger {
       try source.readBytes(pair.source, chunk, into: &sourceBytes)
       var result = Result()
-      result.integers = IntegerComparison.differences(
+      result.seen.integers = IntegerComparison.differences(
         blocks, pair.file.elementType, sourceBytes, pair.source.elementType, start: chunk.elements.lowerBound)
       return result
     }
@@ -99,12 +87,12 @@ struct VerifyWorker: ChunkConsumer {
     let isCopied = pair.source.elementType.kind == .quantized && pair.source.elementType == type
     if !isCopied { roundWeights() }
     if options.isExact, let codec = type.codec {
-      result.difference =
+      result.seen.difference =
         isCopied
         ? ExactComparison.firstDifference(blocks, sourceBytes, at: 0)
         : exact.firstDifference(
           blocks, isRounded ? intermediate : weights, type, BlockTransfer(codec, kernels))
-      result.difference?.offset += chunk.bytes(of: type).lowerBound
+      result.seen.difference?.offset += chunk.bytes(of: type).lowerBound
     }
     let pattern =
       pair.file.shape.rowCount > 1 && row <= ChunkList.chunkElements
@@ -189,8 +177,8 @@ struct VerifyWorker: ChunkConsumer {
       original: original.extracting((block * length)..<((block + 1) * length)),
       block: bytes.extracting((block * size)..<((block + 1) * size)), byImportance: plan.isMadeByImportance)
     guard let weight else { return }
-    if result.blocksBeyondBound.count == 0 { result.weightBeyondBound = weight }
-    result.blocksBeyondBound.add(start / length + block, count: count)
+    if result.seen.blocksBeyondBound.count == 0 { result.seen.weightBeyondBound = weight }
+    result.seen.blocksBeyondBound.add(start / length + block, count: count)
   }
 
   // These take their buffers apart, so that one may be read while another is written.
@@ -220,11 +208,11 @@ struct VerifyWorker: ChunkConsumer {
       let place = tile.lowerBound + index
       let (isFinite, isSourceFinite) = (decoded[index].isFinite, weights[place].isFinite)
       if isFinite && isSourceFinite { continue }
-      if !isFinite { result.notFinite.add(first + place) }
+      if !isFinite { result.seen.notFinite.add(first + place) }
       if !isFinite && type == .f16 && isSourceFinite && weights[place].magnitude > Binary16.greatestFinite {
-        result.overflows += 1
+        result.seen.overflows += 1
       }
-      if !isSourceFinite { result.sourceNotFinite.add(first + place) }
+      if !isSourceFinite { result.seen.sourceNotFinite.add(first + place) }
       decoded[index] = 0
       weights[place] = 0
     }
