@@ -57,18 +57,15 @@ public struct VerificationPlan: Sendable {
     var findings: [Finding] = []
     for tensor in file.tensors where tensor.shape.elementCount > 0 {
       guard let index = indices[ExactString(tensor.name)], !isFound[index] else {
-        findings.append(Finding(.unexpectedTensor, tensor: tensor.name, "is not in the source"))
+        findings.append(Finding(.unexpectedTensor, tensor: tensor.name, "is in the file and not in the source"))
         continue
       }
       isFound[index] = true
       let pair = Pair(file: tensor, source: expected[index])
       if let finding = Self.obstacle(to: pair) { findings.append(finding) } else { pairs.append(pair) }
     }
-    for (index, tensor) in expected.enumerated() where !isFound[index] {
-      findings.append(
-        Finding(
-          .missingTensor, tensor: names[index].string,
-          "is missing; the source has it as \(tensor.elementType.name) \(tensor.shape)"))
+    for (index, name) in names.enumerated() where !isFound[index] {
+      findings.append(Finding(.missingTensor, tensor: name.string, "is in the source and not in the file"))
     }
     self.pairs = pairs
     self.findings = findings

@@ -25,7 +25,8 @@ enum FindingLines {
       && (finding.severity == .warning || finding.message == other.message)
   }
 
-  /// `error: tensor "a": is missing`, `error: tensor "a": is not in the source; so it is with "b", "c", and 4 more`.
+  /// `error: tensor "a": has the shape [2], the source [3]`, `error: tensor "a": is in the source and not in the file; so it
+  /// is with "b", "c", and 4 more`.
   private static func line(_ finding: Finding, of tensors: [String]) -> String {
     let start = "\(finding.severity.rawValue): "
     guard let first = tensors.first else { return start + finding.message }

@@ -32,10 +32,16 @@ struct VerificationText {
     return text
   }
 
-  /// What may be behind weights that their blocks do not explain.
+  /// What may be behind the findings.
   private var hint: String {
-    report.findings.contains { $0.rule == .bound || $0.rule == .exact }
-      ? "if the file was made in two steps, through F16 or BF16, say --via\n" : ""
+    var hints = ""
+    if report.findings.contains(where: { $0.rule == .bound || $0.rule == .exact }) {
+      hints += "if the file was made in two steps, through F16 or BF16, say --via\n"
+    }
+    if report.tensors.isEmpty && report.findings.contains(where: { $0.rule == .missingTensor }) {
+      hints += "no name is on both sides: --rename writes others for those of the source\n"
+    }
+    return hints
   }
 
   private var bitsPerWeight: Double {

@@ -11,8 +11,8 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Both files are read once, side by side; memory does not grow with the model. Tensors are matched by their names, \
       after --rename and --exclude as in the conversion. The exit code is 1 where something is not as it should be: a \
-      tensor that is missing or not expected, a weight that is not finite, integers that differ, a loss above what \
-      --fail-above allows.
+      tensor that is missing or not expected, a weight that is not finite, integers that differ, a block that lost more \
+      than its scale allows, bytes that quantizing SOURCE does not give (--exact), a loss above what --fail-above allows.
       """)
 
   @Argument(help: "The file to verify: what gguf convert or another program made of SOURCE.")
