@@ -1,7 +1,6 @@
 public import GGUF
 internal import SystemPackage
 public import TensorCore
-internal import Verification
 
 /// All that a conversion will do, computed from headers alone: which tensor becomes what, and where every byte of the
 /// output will stand.
@@ -118,14 +117,5 @@ public struct ConversionPlan: Sendable {
       GGUFArray(source.files.map { FilePath($0.path).lastComponent?.string ?? $0.path }))
     metadata["swift_gguf.source.sizes"] = .array(GGUFArray(source.files.map { UInt64($0.size) }))
     return metadata
-  }
-}
-
-extension ConversionPlan {
-  /// What is measured of a tensor, before its first weight.
-  static func emptyLoss(_ tensor: Tensor, start: Int) -> TensorLoss {
-    TensorLoss(
-      rowLength: tensor.shape.rowLength, blockLength: tensor.target.blockLength,
-      elementCount: tensor.shape.elementCount, start: start)
   }
 }

@@ -82,9 +82,9 @@ struct ChunkWorker: ChunkConsumer {
     result.replaced = try applyPolicy(codec.largestMagnitude, chunk, tensor)
 
     buffers.blocks.resize(to: chunk.bytes(of: tensor.target).count)
-    var loss = measures ? ConversionPlan.emptyLoss(tensor, start: chunk.elements.lowerBound) : nil
+    var loss = measures ? TensorLoss(tensor.shape, tensor.target, start: chunk.elements.lowerBound) : nil
     let areFinite = BlockTransfer(codec, kernels).encode(&buffers, measuring: &loss)
-    result.loss = loss.map { ChunkLoss(loss: $0, pattern: pattern(chunk, tensor)) }
+    result.loss = loss.map { ChunkLoss(loss: $0, pattern: RowPattern(ofChunk: buffers.weights, tensor.shape)) }
     // A scale that overflows makes every weight of its block infinite or NaN.
     if !areFinite, let bad = codec.firstNonFiniteBlock(in: buffers.blocks.span) {
       let type = tensor.target
@@ -110,12 +110,6 @@ struct ChunkWorker: ChunkConsumer {
       throw .source(error)
     }
     if !isDecodable { throw invalid(.typeNotDecodable(tensor: tensor.name, type: tensor.elementType)) }
-  }
-
-  private func pattern(_ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor) -> RowPattern {
-    let row = tensor.shape.rowLength
-    return tensor.shape.rowCount > 1 && row <= ChunkList.chunkElements
-      ? RowPattern(buffers.weights.span, rowLength: row) : .unknown
   }
 
   /// Finds what is not finite in the chunk's weights and does with it what the user said.

@@ -11,8 +11,7 @@ extension Converter {
   public func report(_ outcome: Outcome, output name: String, seconds: Double?) -> VerificationReport {
     VerificationReport(
       file: .init(name: name, format: "GGUF", size: plan.layout.fileSize),
-      source: .init(
-        name: sourceName, format: source.formatName, size: source.files.lazy.map(\.size).clampedSum),
+      source: .init(source, name: sourceName),
       inputs: zip(plan.tensors, outcome.measurements).map { tensor, measurement in
         let file = TensorDescription(
           name: tensor.name, elementType: tensor.target, shape: tensor.shape, offset: tensor.place.offset,

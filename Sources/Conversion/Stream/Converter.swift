@@ -106,7 +106,7 @@ private struct Ledger: Sendable {
     replaced[chunk.tensor] += result.replaced
     if let loss = result.loss {
       losses.enter(
-        loss, chunk, &counts, empty: ConversionPlan.emptyLoss(tensor, start: 0),
+        loss, chunk, &counts, empty: TensorLoss(tensor.shape, tensor.target),
         isQuantized: tensor.target.kind == .quantized)
     }
   }

@@ -1,10 +1,28 @@
 internal import Kernels
+internal import TensorCore
 internal import Verification
 
 /// What a thread has measured of a chunk.
 struct ChunkLoss {
   var loss: TensorLoss
   var pattern: RowPattern
+}
+
+extension TensorLoss {
+  /// What is measured of a tensor of this shape that is stored as `type`, from element `start` on.
+  init(_ shape: Shape, _ type: ElementType, start: Int = 0) {
+    self.init(
+      rowLength: shape.rowLength, blockLength: type.blockLength, elementCount: shape.elementCount, start: start)
+  }
+}
+
+extension RowPattern {
+  /// That of a chunk of a tensor; not known where there is one row only, or a chunk has a part of one.
+  init(ofChunk weights: [Float], _ shape: Shape) {
+    self =
+      shape.rowCount > 1 && shape.rowLength <= ChunkList.chunkElements
+      ? RowPattern(weights.span, rowLength: shape.rowLength) : .unknown
+  }
 }
 
 /// What the threads have measured so far, tensor by tensor.

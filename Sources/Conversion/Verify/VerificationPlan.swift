@@ -102,12 +102,3 @@ public struct VerificationPlan: Sendable {
   /// Dimensions of 1 in front say nothing, and formats differ in how many they keep.
   private static func dimensions(_ shape: Shape) -> ArraySlice<Int> { shape.dimensions.drop { $0 == 1 } }
 }
-
-extension VerificationPlan {
-  /// What is measured of a tensor, before its first weight.
-  static func emptyLoss(_ pair: Pair, start: Int) -> TensorLoss {
-    TensorLoss(
-      rowLength: pair.file.shape.rowLength, blockLength: pair.file.elementType.blockLength,
-      elementCount: pair.file.shape.elementCount, start: start)
-  }
-}

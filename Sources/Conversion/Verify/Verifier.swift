@@ -86,7 +86,7 @@ private struct Ledger: Sendable {
     seen[chunk.tensor].add(result.seen)
     guard let loss = result.loss else { return }
     losses.enter(
-      loss, chunk, &counts, empty: VerificationPlan.emptyLoss(pair, start: 0),
+      loss, chunk, &counts, empty: TensorLoss(pair.file.shape, pair.file.elementType),
       isQuantized: pair.file.elementType.kind == .quantized)
   }
 

@@ -79,7 +79,6 @@ struct VerifyWorker: ChunkConsumer {
   private mutating func compareWeights(_ pair: VerificationPlan.Pair, _ chunk: ChunkList.Chunk) -> Result {
     var result = Result()
     let (type, first) = (pair.file.elementType, chunk.elements.lowerBound)
-    let row = pair.file.shape.rowLength
     if options.nonFinite != .error {
       let limit = type.codec?.largestMagnitude ?? .greatestFiniteMagnitude
       _ = options.nonFinite.apply(to: &weights, limit: limit, kernels: kernels)
@@ -94,16 +93,16 @@ struct VerifyWorker: ChunkConsumer {
           blocks, isRounded ? intermediate : weights, type, BlockTransfer(codec, kernels))
       result.seen.difference?.offset += chunk.bytes(of: type).lowerBound
     }
-    let pattern =
-      pair.file.shape.rowCount > 1 && row <= ChunkList.chunkElements
-      ? RowPattern(weights.span, rowLength: row) : .unknown
-    var loss = VerificationPlan.emptyLoss(pair, start: first)
+    let pattern = RowPattern(ofChunk: weights, pair.file.shape)
+    let isBounded = !isCopied && options.checksBounds
+    var loss = TensorLoss(pair.file.shape, type, start: first)
     for tile in BlockTransfer.tiles(of: weights.count) {
       Self.decode(blocks, tile, type, kernels, into: &decoded)
-      let isBounded = !isCopied && options.checksBounds
-      if !(isBounded && isWithinBounds(tile, type)) {
+      let beyond = isBounded ? blocksBeyondBound(tile, type) : nil
+      // What is not finite is beyond every bound; but rounded weights may be finite where those of the source are not.
+      if isRounded || beyond?.count != 0 {
         let isFinite = kernels.allFinite(decoded.span) && kernels.allFinite(weights.span.extracting(tile))
-        if isBounded, let codec = type.codec { checkBounds(tile, first, codec, isFinite, &result) }
+        if isBounded, let codec = type.codec { noteBounds(tile, first, codec, isFinite ? beyond : nil, &result) }
         if !isFinite { setAsideNonFinite(tile, first, type, &result) }
       }
       BlockTransfer.measure(weights, tile, decoded, kernels, into: &loss, &counts)
@@ -124,33 +123,34 @@ struct VerifyWorker: ChunkConsumer {
     BlockTransfer.decode(bytes, with: codec, kernels, into: &intermediate)
   }
 
-  /// Whether a tile's weights are all finite, on both sides, and all within the bounds that their blocks' scales give. What
-  /// is not finite is beyond every bound.
-  private func isWithinBounds(_ tile: Range<Int>, _ type: ElementType) -> Bool {
-    // Weights that were rounded may be finite where those of the source are not, and the other way round.
-    guard !isRounded, let kernel = kernels.kernel(for: type), kernel.encodes else { return false }
+  /// The weights that a tile's blocks were made of.
+  private func quantized(_ tile: Range<Int>) -> ArraySlice<Float> { (isRounded ? intermediate : weights)[tile] }
+
+  /// Holds a tile's blocks against the bounds that their scales give; nil where there is no kernel for it.
+  private func blocksBeyondBound(_ tile: Range<Int>, _ type: ElementType) -> (count: Int, first: Int?)? {
+    guard let kernel = kernels.kernel(for: type), kernel.encodes else { return nil }
     let bytes = ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type)
+    let original = quantized(tile)
     return kernel.blocksBeyondBound(
-      original: weights.span.extracting(tile), blocks: blocks.span.extracting(bytes), decoded: decoded.span,
-      byImportance: plan.isMadeByImportance
-    ).count == 0
+      original: original.span, blocks: blocks.span.extracting(bytes), decoded: decoded.span,
+      byImportance: plan.isMadeByImportance)
   }
 
-  /// Holds a tile's blocks against the bounds that their scales give. Of a tile in which something is not finite, the
-  /// blocks that it is in are left out: they are findings of another kind.
+  /// Takes note of a tile's blocks that are beyond the bounds that their scales give. Where these are not known, or
+  /// something is not finite, each block is looked at, but for those that are not finite: they are findings of another kind.
   ///
   /// - Parameter first: The number of the chunk's first element.
-  private func checkBounds(
-    _ tile: Range<Int>, _ first: Int, _ codec: any BlockCodec.Type, _ isFinite: Bool, _ result: inout Result
+  private func noteBounds(
+    _ tile: Range<Int>, _ first: Int, _ codec: any BlockCodec.Type, _ beyond: (count: Int, first: Int?)?,
+    _ result: inout Result
   ) {
     let type = codec.elementType
-    let original = (isRounded ? intermediate : weights).span.extracting(tile)
+    let weights = quantized(tile)
+    let original = weights.span
     let bytes = blocks.span.extracting(ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type))
-    if isFinite, let kernel = kernels.kernel(for: type) {
-      let found = kernel.blocksBeyondBound(
-        original: original, blocks: bytes, decoded: decoded.span, byImportance: plan.isMadeByImportance)
-      guard let block = found.first else { return }
-      enter(block, of: found.count, original, bytes, first + tile.lowerBound, codec, &result)
+    if let beyond {
+      guard let block = beyond.first else { return }
+      enter(block, of: beyond.count, original, bytes, first + tile.lowerBound, codec, &result)
       return
     }
     for block in 0..<(tile.count / type.blockLength) {

@@ -152,9 +152,3 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 }
-
-extension VerificationReport.Checkpoint {
-  init(_ source: any TensorSource, name: String) {
-    self.init(name: name, format: source.formatName, size: source.files.lazy.map(\.size).clampedSum)
-  }
-}

@@ -39,12 +39,12 @@ extension VerificationReport {
     let tensors = inputs.map(Tensor.init)
     self.tensors = tensors
     whole = Group(name: nil, inputs)
-    types = Self.groups(inputs) { $0.file.elementType.name }.sorted {
+    types = Self.groups(inputs, tensors) { $0.type }.sorted {
       ($1.bytes, $0.name ?? "") < ($0.bytes, $1.name ?? "")
     }
-    layers = Self.groups(inputs) { LayerName($0.file.name).layer.map(String.init) }
+    layers = Self.groups(inputs, tensors) { $0.layer.map(String.init) }
       .sorted { Int($0.name ?? "") ?? 0 < Int($1.name ?? "") ?? 0 }
-    kinds = Self.groups(inputs) { LayerName($0.file.name).kind }
+    kinds = Self.groups(inputs, tensors) { $0.kind }
     self.errors = errors == RelativeHistogram() ? nil : Errors(errors)
     let all = findings + Self.accidents(inputs, tensors, beside: findings)
     self.findings = Self.errorsFirst(all)
@@ -57,11 +57,11 @@ extension VerificationReport {
   }
 
   /// One group for each key, in the order in which keys are met; inputs without one are in none.
-  private static func groups(_ inputs: [Input], by key: (Input) -> String?) -> [Group] {
+  private static func groups(_ inputs: [Input], _ tensors: [Tensor], by key: (Tensor) -> String?) -> [Group] {
     var order: [String] = []
     var members: [String: [Input]] = [:]
-    for input in inputs {
-      guard let key = key(input) else { continue }
+    for (input, tensor) in zip(inputs, tensors) {
+      guard let key = key(tensor) else { continue }
       if members[key] == nil { order.append(key) }
       members[key, default: []].append(input)
     }
@@ -70,6 +70,13 @@ extension VerificationReport {
 
   /// Whether something was found that makes a verification fail.
   public var hasErrors: Bool { findings.contains { $0.severity == .error } }
+}
+
+extension VerificationReport.Checkpoint {
+  /// - Parameter name: As the user named it.
+  public init(_ source: any TensorSource, name: String) {
+    self.init(name: name, format: source.formatName, size: source.files.lazy.map(\.size).clampedSum)
+  }
 }
 
 extension VerificationReport.Tensor {
