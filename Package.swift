@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
@@ -25,12 +26,17 @@ let package = Package(
     .library(name: "Kernels", targets: ["Kernels", "TensorCore"]),
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
     .library(name: "Reports", targets: ["Reports", "Verification", "Kernels", "TensorCore"]),
+    .library(name: "Checkpoints", targets: ["Checkpoints", "RawCheckpoint", "TensorCore"]),
+    .library(name: "Inspection", targets: ["Inspection", "Checkpoints", "GGUF", "Kernels", "TensorCore"]),
     .library(
       name: "Conversion",
-      targets: ["Conversion", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "TensorCore", "Verification"]),
+      targets: [
+        "Conversion", "Checkpoints", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "TensorCore", "Verification",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
   ],
   targets: [
@@ -50,9 +56,21 @@ let package = Package(
     // One source for all instruction sets: clang's vector types, compiled behind `target` attributes.
     .target(name: "CKernels"),
     .target(name: "Kernels", dependencies: ["CKernels", "TensorCore"], swiftSettings: strict),
+    // Opens any checkpoint, and hands its tensors out in chunks to several threads.
+    .target(
+      name: "Checkpoints",
+      dependencies: [
+        "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels", system,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Inspection",
+      dependencies: ["TensorCore", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints"],
+      swiftSettings: strict),
+    .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization", "Kernels"], swiftSettings: strict),
     .target(
-      name: "Reports", dependencies: ["TensorCore", "Verification"],
+      name: "Reports", dependencies: ["TensorCore", "Digests", "Inspection", "Verification"],
       resources: [
         "report.html", "report.css", "values.js", "bars.js", "heatmap.js", "histogram.js", "tensors.js", "page.js",
       ].map { .embedInCode("Resources/\($0)") },
@@ -60,15 +78,15 @@ let package = Package(
     .target(
       name: "Conversion",
       dependencies: [
-        "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
-        "Verification", system,
+        "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels", "Checkpoints",
+        "Digests", "Verification", system,
       ],
       swiftSettings: strict),
     .target(
       name: "GGUFCommands",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
-        "Verification", "Reports", "Conversion", argumentParser, system,
+        "Checkpoints", "Inspection", "Digests", "Verification", "Reports", "Conversion", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
@@ -97,10 +115,28 @@ let package = Package(
       dependencies: ["LossMeasurement", "Verification", "Kernels", "Quantization", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Verification", "Kernels", "TensorCore", "TestSupport"]),
+    // Checkpoints that tests make in memory.
+    .target(
+      name: "MemoryCheckpoints", dependencies: ["Checkpoints", "GGUF", "Quantization", "TensorCore"],
+      path: "Tests/MemoryCheckpoints"),
+    .testTarget(
+      name: "CheckpointsTests",
+      dependencies: [
+        "MemoryCheckpoints", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint", "TensorCore", "TestSupport",
+      ]),
+    .testTarget(
+      name: "InspectionTests",
+      dependencies: [
+        "MemoryCheckpoints", "Inspection", "Checkpoints", "GGUF", "Safetensors", "Quantization", "Kernels",
+        "TensorCore",
+        "TestSupport",
+      ]),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [
-        "Conversion", "GGUF", "Safetensors", "RawCheckpoint", "Quantization", "Kernels", "Verification", "FileAccess",
+        "MemoryCheckpoints", "Conversion", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint", "Quantization",
+        "Kernels", "Verification", "FileAccess",
         "TensorCore", "TestSupport",
       ]),
     .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "TestSupport"]),

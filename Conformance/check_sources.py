@@ -64,7 +64,7 @@ def _check_containers(report: Report, tool: Tool, folder: Path, seed: int) -> No
         path.write_bytes(tensors["blocks.0.weight"].astype("<f4").tobytes())
         return path
 
-    check("raw fp32", raw, {"given": tensors["blocks.0.weight"]}, "--tensor", "given:256x1024")
+    check("raw fp32", raw, {"given": tensors["blocks.0.weight"]}, "--raw-tensor", "given:256x1024")
     check("index.json", lambda: write_shards(folder / "indexed", tensors, 3), tensors)
     check("directory", lambda: write_shards(folder / "directory", tensors, 2).parent, tensors)
 

@@ -12,10 +12,13 @@ RawCheckpoint: TensorCore StrictJSON FileAccess
 GGUF: TensorCore FileAccess
 Quantization: TensorCore
 Kernels: TensorCore CKernels
+Checkpoints: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels
+Inspection: TensorCore Safetensors GGUF Quantization Kernels Checkpoints
+Digests: TensorCore
 Verification: TensorCore Quantization Kernels
-Reports: TensorCore Verification
-Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification
-GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Verification Reports Conversion
+Reports: TensorCore Digests Inspection Verification
+Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Verification
+GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Reports Conversion
 gguf: GGUFCommands
 '
 # What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials, and
@@ -33,6 +36,7 @@ for folder in Sources/*/; do
   fi
   allowed="$outside $(printf '%s' "$table" | sed -n "s/^$module://p")"
   [ "$module" = GGUFCommands ] && allowed="$allowed ArgumentParser FoundationEssentials Foundation"
+  [ "$module" = Digests ] && allowed="$allowed Crypto"
   [ "$module" = Reports ] && allowed="$allowed FoundationEssentials Foundation"
   for import in $(find "$folder" -name '*.swift' -exec sed -n \
     's/^ *\(public \|package \|internal \|private \|fileprivate \)\{0,1\}import \([A-Za-z]*\).*/\2/p' {} + | sort -u); do

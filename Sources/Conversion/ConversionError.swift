@@ -64,13 +64,3 @@ public enum ConversionError: FormatViolation, Hashable {
     }
   }
 }
-
-/// Why a conversion stopped.
-public enum ConversionFailure: Error, Sendable {
-  /// The source is at fault.
-  case source(SourceError)
-  /// The output is.
-  case output(FileError)
-  /// The caller asked for it.
-  case cancelled
-}

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Conversion
 internal import TensorCore
 
@@ -42,7 +43,7 @@ struct Failure: Error {
     self.init("\(error.path.printable): \(error.reason)", code)
   }
 
-  init(_ error: ConversionFailure) {
+  init(_ error: StreamFailure) {
     switch error {
     case .source(let error): self.init(error)
     case .output(let error): self.init(error)

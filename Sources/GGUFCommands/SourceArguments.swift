@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Checkpoints
 internal import Conversion
 internal import GGUF
 internal import RawCheckpoint
@@ -22,7 +23,7 @@ struct SourceArguments: ParsableArguments {
 /// What a raw checkpoint holds, where SOURCE is one.
 struct RawArguments: ParsableArguments {
   @Option(
-    name: .customLong("tensor"),
+    name: .customLong("raw-tensor"),
     help: ArgumentHelp(
       "SOURCE is raw little-endian fp32 and holds this tensor. Repeatable, in the order of the data.",
       valueName: "name:rowsxcols"), transform: RawTensorArgument.init)
@@ -33,7 +34,7 @@ struct RawArguments: ParsableArguments {
 
   func validate() throws {
     if !rawTensors.isEmpty && description != nil {
-      throw ValidationError("--tensor and --description both say what the raw file holds; give one of them")
+      throw ValidationError("--raw-tensor and --description both say what the raw file holds; give one of them")
     }
   }
 

@@ -20,7 +20,7 @@ import TestSupport
     try folder.writeSparse("zeros.f32", [], size: sourceBytes)
     let process = try GGUFProgram.start(
       [
-        "convert", "zeros.f32", "--tensor", "zeros:2097152x256", "--as-is", "--type", "Q4_K", "-o", "out.gguf",
+        "convert", "zeros.f32", "--raw-tensor", "zeros:2097152x256", "--as-is", "--type", "Q4_K", "-o", "out.gguf",
         "--force",
       ], in: folder)
     while process.isRunning, try !folder.names.contains(where: { $0.hasSuffix(".partial") }) { usleep(1000) }

@@ -5,7 +5,7 @@ import TestSupport
 /// Outputs that cannot be written: the message names the file, and nothing is left behind.
 @Suite struct OutputFailureTests {
   private static func convert(_ source: String, _ rows: Int, to output: String) -> [String] {
-    ["convert", source, "--tensor", "zeros:\(rows)x256", "--as-is", "--type", "F32", "-o", output, "--quiet"]
+    ["convert", source, "--raw-tensor", "zeros:\(rows)x256", "--as-is", "--type", "F32", "-o", output, "--quiet"]
   }
 
   @Test func aDiskWithoutRoomIsAnErrorAtTheStart() throws {

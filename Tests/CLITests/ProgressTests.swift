@@ -15,7 +15,7 @@ import Testing
   private static func start(_ options: [String], in folder: TemporaryFolder) throws -> ChildProcess {
     try folder.writeSparse("zeros.f32", [], size: 2 << 30)
     let process = try GGUFProgram.start(
-      ["convert", "zeros.f32", "--tensor", "zeros:2097152x256", "--as-is", "--type", "Q4_K", "-o", "out.gguf"]
+      ["convert", "zeros.f32", "--raw-tensor", "zeros:2097152x256", "--as-is", "--type", "Q4_K", "-o", "out.gguf"]
         + options, in: folder)
     while process.isRunning, try folder.names.count < 2 { usleep(1000) }
     return process

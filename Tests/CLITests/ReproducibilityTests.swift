@@ -5,7 +5,7 @@ import TestSupport
 /// The same bytes for the same input, however often and on however many threads.
 @Suite struct ReproducibilityTests {
   /// 520 rows of 1,024 weights are three chunks, so that threads have something to share.
-  private static let large = ["weights.f32", "--tensor", "a:520x1024"]
+  private static let large = ["weights.f32", "--raw-tensor", "a:520x1024"]
 
   private static func writeWeights(in folder: TemporaryFolder) throws {
     var generator = SeededGenerator(seed: 7)

@@ -57,7 +57,7 @@ import TestSupport
     weights[257 * 1024 + 513] = .nan
     try folder.write("weights.f32", weights.withUnsafeBytes { Array($0) })
     let result = try GGUFProgram.run(
-      ["convert", "weights.f32", "--tensor", "w:258x1024", "--as-is", "--type", type, "-o", "out.gguf"], in: folder)
+      ["convert", "weights.f32", "--raw-tensor", "w:258x1024", "--as-is", "--type", type, "-o", "out.gguf"], in: folder)
     #expect(result.exit == 65)
     #expect(result.messages.count == 1)
     #expect(result.standardError.hasPrefix("gguf: weights.f32: tensor \"w\": NaN in row 257, column 513;"))

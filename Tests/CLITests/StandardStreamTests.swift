@@ -44,7 +44,7 @@ import TestSupport
       let folder = try TemporaryFolder()
       try folder.writeSparse("zeros.f32", [], size: 1 << 30)
       let process = try GGUFProgram.start(
-        ["convert", "zeros.f32", "--tensor", "a:1048576x256", "--as-is", "--type", "Q4_K", "-o", "out.gguf"],
+        ["convert", "zeros.f32", "--raw-tensor", "a:1048576x256", "--as-is", "--type", "Q4_K", "-o", "out.gguf"],
         in: folder, redirection: "<&- >&- 2>&-")
       while process.isRunning, try folder.names.count < 2 { usleep(1000) }
       let targets = (0...2).compactMap {

@@ -1,4 +1,6 @@
+import Checkpoints
 import Conversion
+import MemoryCheckpoints
 import TensorCore
 import TestSupport
 import Testing

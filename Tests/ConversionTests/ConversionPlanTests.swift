@@ -1,5 +1,6 @@
 import Conversion
 import GGUF
+import MemoryCheckpoints
 import TensorCore
 import Testing
 

@@ -1,6 +1,8 @@
+import Checkpoints
 import Conversion
 import Dispatch
 import FileAccess
+import MemoryCheckpoints
 import Synchronization
 import TensorCore
 import TestSupport
@@ -80,7 +82,7 @@ struct ConverterFailureTests {
       let converter = Converter(plan: plan, source: Self.allBad, sourceName: "the/path", threads: 2)
       _ = try converter.run(into: writer)
       Issue.record("no error")
-    } catch ConversionFailure.source(.invalid(let path, _)) {
+    } catch StreamFailure.source(.invalid(let path, _)) {
       #expect(path == "the/path")
     }
     #expect(try folder.names == [])
@@ -103,7 +105,7 @@ struct ConverterFailureTests {
         into: writer, isCancelled: { done.load(ordering: .relaxed) >= chunks },
         progress: { _, _ in done.add(1, ordering: .relaxed) })
       Issue.record("not cancelled")
-    } catch ConversionFailure.cancelled {
+    } catch StreamFailure.cancelled {
       #expect(done.load(ordering: .relaxed) < 40)
     }
     #expect(try folder.names == [])
@@ -135,7 +137,7 @@ struct ConverterFailureTests {
     do {
       _ = try convert(source, ConversionOptions(type: .f32))
       Issue.record("no error")
-    } catch ConversionFailure.source(.file(let error)) {
+    } catch StreamFailure.source(.file(let error)) {
       #expect(error.operation == .read)
       #expect(error.path == path)
     }

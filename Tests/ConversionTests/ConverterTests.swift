@@ -1,6 +1,8 @@
+import Checkpoints
 import Conversion
 import FileAccess
 import GGUF
+import MemoryCheckpoints
 import Safetensors
 import Synchronization
 import TensorCore

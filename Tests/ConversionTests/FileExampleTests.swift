@@ -1,5 +1,7 @@
+import Checkpoints
 import Conversion
 import GGUF
+import MemoryCheckpoints
 import RawCheckpoint
 import Safetensors
 import TensorCore

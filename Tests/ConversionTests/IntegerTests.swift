@@ -1,4 +1,5 @@
 import Conversion
+import MemoryCheckpoints
 import TensorCore
 import TestSupport
 import Testing

@@ -1,5 +1,7 @@
+import Checkpoints
 @testable import Conversion
 import Kernels
+import MemoryCheckpoints
 import TensorCore
 import TestSupport
 import Testing

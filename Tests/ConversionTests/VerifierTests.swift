@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 import Verification
 
+import Checkpoints
+import MemoryCheckpoints
 @testable import Conversion
 
 @Suite("Verifying a file against its source")
@@ -299,7 +301,7 @@ struct VerifierTests {
 
   @Test("A file that ends early is an error of its own")
   func short() throws {
-    #expect(throws: ConversionFailure.self) {
+    #expect(throws: StreamFailure.self) {
       let source = FailingSource(MemorySource("w", [8, 256], weights: Self.weights))
       let plan = VerificationPlan(file: source, source: source, options: VerificationOptions())
       _ = try Verifier(plan: plan, file: source, source: source, options: VerificationOptions(), threads: 2).run()

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Kernels
 internal import Quantization
 internal import TensorCore
@@ -22,7 +23,7 @@ struct BlockTransfer {
   /// - Returns: Whether the blocks decode to finite weights.
   func encode(_ buffers: inout ChunkBuffers, measuring loss: inout TensorLoss?) -> Bool {
     var areFinite = true
-    for tile in Self.tiles(of: buffers.weights.count) {
+    for tile in ChunkList.tiles(of: buffers.weights.count) {
       Self.encode(buffers.weights, tile, with: self, into: &buffers.blocks)
       buffers.decoded.resize(to: tile.count)
       Self.decode(buffers.blocks, tile, with: self, into: &buffers.decoded)
@@ -40,7 +41,7 @@ struct BlockTransfer {
   func decodesToFiniteWeights(_ buffers: inout ChunkBuffers) -> Bool {
     let type = codec.elementType
     let count = buffers.blocks.count / type.blockBytes * type.blockLength
-    for tile in Self.tiles(of: count) {
+    for tile in ChunkList.tiles(of: count) {
       buffers.decoded.resize(to: tile.count)
       Self.decode(buffers.blocks, tile, with: self, into: &buffers.decoded)
       if !kernels.allFinite(buffers.decoded.span) { return false }
@@ -60,20 +61,6 @@ struct BlockTransfer {
       kernel.encode(weights, into: &blocks, at: offset)
     } else {
       codec.encode(weights, into: &blocks, at: offset)
-    }
-  }
-
-  /// Decodes the whole blocks of a source's type.
-  static func decode(
-    _ blocks: [UInt8], with decoder: any BlockDecoder.Type, _ kernels: KernelSet, into weights: inout [Float]
-  ) {
-    decode(blocks.span, with: decoder, kernels.kernel(for: decoder.elementType), into: &weights)
-  }
-
-  /// Stretches of whole blocks that fit the processor's cache.
-  static func tiles(of count: Int) -> some Sequence<Range<Int>> {
-    stride(from: 0, to: count, by: ChunkBuffers.tileElements).lazy.map {
-      $0..<Swift.min($0 + ChunkBuffers.tileElements, count)
     }
   }
 
@@ -103,17 +90,6 @@ struct BlockTransfer {
   private static func decode(
     _ blocks: [UInt8], _ tile: Range<Int>, with transfer: BlockTransfer, into weights: inout [Float]
   ) {
-    decode(blocks.span.extracting(transfer.bytes(of: tile)), with: transfer.codec, transfer.kernel, into: &weights)
-  }
-
-  static func decode(
-    _ blocks: Span<UInt8>, with decoder: any BlockDecoder.Type, _ kernel: Kernel?, into weights: inout [Float]
-  ) {
-    var span = weights.mutableSpan
-    if let kernel {
-      kernel.decode(blocks, into: &span)
-    } else {
-      decoder.decode(blocks, into: &span)
-    }
+    transfer.codec.decode(blocks.span.extracting(transfer.bytes(of: tile)), with: transfer.kernels, into: &weights)
   }
 }

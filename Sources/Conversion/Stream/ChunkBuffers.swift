@@ -1,12 +1,9 @@
+internal import Checkpoints
 internal import Kernels
 internal import TensorCore
 
 /// The memory of one thread: made once, for the largest chunk of a plan, and used for every chunk.
 struct ChunkBuffers {
-  /// Weights that are encoded, decoded and measured at a time, so that they stay in the processor's cache. A multiple of
-  /// every block length.
-  static let tileElements = 1 << 14
-
   /// A chunk as the source has it; not used for little-endian F32.
   var source: [UInt8] = []
   /// The chunk's weights.
@@ -23,13 +20,13 @@ struct ChunkBuffers {
     source.reserveCapacity(need.source)
     weights.reserveCapacity(need.weights)
     blocks.reserveCapacity(need.blocks)
-    decoded.reserveCapacity(Self.tileElements)
+    decoded.reserveCapacity(ChunkList.tileElements)
   }
 
   /// Bytes that the buffers of one thread take for a plan.
   static func byteCount(for plan: ConversionPlan) -> Int {
     let need = need(for: plan)
-    return need.source + need.weights * 4 + need.blocks + tileElements * 4 + ErrorCounts.byteCount
+    return need.source + need.weights * 4 + need.blocks + ChunkList.tileElements * 4 + ErrorCounts.byteCount
   }
 
   private static func need(for plan: ConversionPlan) -> (source: Int, weights: Int, blocks: Int) {
@@ -50,38 +47,5 @@ struct ChunkBuffers {
       need.blocks = max(need.blocks, blocks)
     }
     return need
-  }
-}
-
-extension Array where Element: Numeric {
-  /// Changes the count and keeps the memory; new elements are zero.
-  mutating func resize(to count: Int) {
-    if self.count > count {
-      removeLast(self.count - count)
-    } else if self.count < count {
-      append(contentsOf: repeatElement(0, count: count - self.count))
-    }
-  }
-}
-
-extension [Float] {
-  /// The weights as little-endian bytes, to be filled.
-  mutating func withBytes<Failure: Error>(
-    _ body: (inout MutableSpan<UInt8>) throws(Failure) -> Void
-  ) throws(Failure) {
-    var span = mutableSpan
-    var failure: Failure?
-    // Safe: any bytes are floats, and the memory is bound to bytes within the closure only.
-    unsafe span.withUnsafeMutableBytes { raw in
-      unsafe raw.withMemoryRebound(to: UInt8.self) { bytes in
-        var bytes = unsafe MutableSpan(_unsafeElements: bytes)
-        do throws(Failure) {
-          try body(&bytes)
-        } catch {
-          failure = error
-        }
-      }
-    }
-    if let failure { throw failure }
   }
 }

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import FileAccess
 internal import GGUF
 internal import Kernels
@@ -43,7 +44,7 @@ struct ChunkWorker: ChunkConsumer {
   }
 
   /// Reads a chunk, converts it, and writes it to its place.
-  mutating func consume(_ chunk: ChunkList.Chunk) throws(ConversionFailure) -> Result {
+  mutating func consume(_ chunk: ChunkList.Chunk) throws(StreamFailure) -> Result {
     let tensor = plan.tensors[chunk.tensor]
     let type = tensor.source.elementType
     switch type.kind {
@@ -72,7 +73,7 @@ struct ChunkWorker: ChunkConsumer {
 
   private mutating func encode(
     _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
-  ) throws(ConversionFailure) -> Result {
+  ) throws(StreamFailure) -> Result {
     // The plan has made sure that there is one.
     guard let codec = tensor.target.codec else {
       throw invalid(.typeNotDecodable(tensor: tensor.source.name, type: tensor.target))
@@ -102,7 +103,7 @@ struct ChunkWorker: ChunkConsumer {
   /// The chunk's weights as 32-bit floats.
   private mutating func readWeights(
     _ chunk: ChunkList.Chunk, of tensor: TensorDescription
-  ) throws(ConversionFailure) {
+  ) throws(StreamFailure) {
     let isDecodable: Bool
     do throws(SourceError) {
       isDecodable = try reader.readWeights(tensor, chunk, bytes: &buffers.source, into: &buffers.weights)
@@ -115,7 +116,7 @@ struct ChunkWorker: ChunkConsumer {
   /// Finds what is not finite in the chunk's weights and does with it what the user said.
   private mutating func applyPolicy(
     _ limit: Float, _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
-  ) throws(ConversionFailure) -> Int {
+  ) throws(StreamFailure) -> Int {
     let (replaced, refused) = policy.apply(to: &buffers.weights, limit: limit, kernels: kernels)
     guard let refused else { return replaced }
     let index = chunk.elements.lowerBound + refused
@@ -131,7 +132,7 @@ struct ChunkWorker: ChunkConsumer {
   /// The same blocks again, as long as their scales are finite.
   private mutating func copyBlocks(
     _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
-  ) throws(ConversionFailure) {
+  ) throws(StreamFailure) {
     let type = tensor.target
     try readSource(chunk, of: tensor.source)
     swap(&buffers.source, &buffers.blocks)
@@ -146,7 +147,7 @@ struct ChunkWorker: ChunkConsumer {
 
   private mutating func readSource(
     _ chunk: ChunkList.Chunk, of tensor: TensorDescription
-  ) throws(ConversionFailure) {
+  ) throws(StreamFailure) {
     do throws(SourceError) {
       try reader.readBytes(tensor, chunk, into: &buffers.source)
     } catch {
@@ -154,7 +155,7 @@ struct ChunkWorker: ChunkConsumer {
     }
   }
 
-  private func write(_ chunk: ChunkList.Chunk, of tensor: ConversionPlan.Tensor) throws(ConversionFailure) {
+  private func write(_ chunk: ChunkList.Chunk, of tensor: ConversionPlan.Tensor) throws(StreamFailure) {
     do throws(FileError) {
       try output.write(buffers.blocks.span, at: tensor.place.offset + chunk.bytes(of: tensor.target).lowerBound)
     } catch {
@@ -162,7 +163,7 @@ struct ChunkWorker: ChunkConsumer {
     }
   }
 
-  private func invalid(_ error: ConversionError) -> ConversionFailure {
+  private func invalid(_ error: ConversionError) -> StreamFailure {
     .source(.invalid(path: sourceName, error))
   }
 

@@ -1,3 +1,4 @@
+public import Checkpoints
 public import FileAccess
 internal import GGUF
 public import Kernels
@@ -66,11 +67,11 @@ public struct Converter: Sendable {
   ///   - output: A file of the plan's size, all zeros.
   ///   - isCancelled: Asked before every chunk.
   ///   - progress: Told of every chunk: bytes of the source, and the tensor's name. Called from many threads.
-  /// - Throws: ``ConversionFailure``: of several, that of the chunk that stands first in the source.
+  /// - Throws: ``StreamFailure``: of several, that of the chunk that stands first in the source.
   public func run(
     into output: AtomicFileWriter, isCancelled: @Sendable () -> Bool = { false },
     progress: @Sendable (Int, String) -> Void = { _, _ in }
-  ) throws(ConversionFailure) -> Outcome {
+  ) throws(StreamFailure) -> Outcome {
     let ledger = Mutex(Ledger(tensorCount: plan.tensors.count))
     try ChunkList(plan.tensors.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Kernels
 internal import Quantization
 public import TensorCore

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Kernels
 internal import Quantization
 internal import TensorCore
@@ -19,7 +20,7 @@ struct ExactComparison {
   mutating func firstDifference(
     _ blocks: [UInt8], _ weights: [Float], _ type: ElementType, _ transfer: BlockTransfer
   ) -> Difference? {
-    for tile in BlockTransfer.tiles(of: weights.count) {
+    for tile in ChunkList.tiles(of: weights.count) {
       Self.encode(weights, tile, with: transfer, into: &again)
       let offset = ChunkList.bytes(tile.lowerBound, type)
       if let difference = Self.firstDifference(blocks, again, at: offset) { return difference }

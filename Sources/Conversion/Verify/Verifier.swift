@@ -1,3 +1,4 @@
+public import Checkpoints
 public import Kernels
 internal import Quantization
 internal import Synchronization
@@ -52,10 +53,10 @@ public struct Verifier: Sendable {
   /// - Parameters:
   ///   - isCancelled: Asked before every chunk.
   ///   - progress: Told of every chunk: bytes of both files, and the tensor's name. Called from many threads.
-  /// - Throws: ``ConversionFailure``: of several, that of the chunk that stands first in the file.
+  /// - Throws: ``StreamFailure``: of several, that of the chunk that stands first in the file.
   public func run(
     isCancelled: @Sendable () -> Bool = { false }, progress: @Sendable (Int, String) -> Void = { _, _ in }
-  ) throws(ConversionFailure) -> Outcome {
+  ) throws(StreamFailure) -> Outcome {
     let ledger = Mutex(Ledger(plan))
     let products = activations.map { ProductLedger($0, plan, kernels) }
     try ChunkList(plan.pairs.map(\.file.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {

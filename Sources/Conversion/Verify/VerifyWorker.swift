@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Kernels
 internal import Quantization
 internal import TensorCore
@@ -46,7 +47,7 @@ struct VerifyWorker: ChunkConsumer {
     self.kernels = kernels
   }
 
-  mutating func consume(_ chunk: ChunkList.Chunk) throws(ConversionFailure) -> Result {
+  mutating func consume(_ chunk: ChunkList.Chunk) throws(StreamFailure) -> Result {
     do throws(SourceError) {
       return try verify(chunk)
     } catch {
@@ -96,7 +97,7 @@ struct VerifyWorker: ChunkConsumer {
     let pattern = RowPattern(ofChunk: weights, pair.file.shape)
     let isBounded = !isCopied && options.checksBounds
     var loss = TensorLoss(pair.file.shape, type, start: first)
-    for tile in BlockTransfer.tiles(of: weights.count) {
+    for tile in ChunkList.tiles(of: weights.count) {
       Self.decode(blocks, tile, type, kernels, into: &decoded)
       let beyond = isBounded ? blocksBeyondBound(tile, type) : nil
       // What is not finite is beyond every bound; but rounded weights may be finite where those of the source are not.
@@ -120,7 +121,7 @@ struct VerifyWorker: ChunkConsumer {
     var bytes: [UInt8] = []
     BlockTransfer(codec, kernels).encode(weights.span, into: &bytes)
     intermediate.resize(to: weights.count)
-    BlockTransfer.decode(bytes, with: codec, kernels, into: &intermediate)
+    codec.decode(bytes.span, with: kernels, into: &intermediate)
   }
 
   /// The weights that a tile's blocks were made of.
@@ -197,7 +198,7 @@ struct VerifyWorker: ChunkConsumer {
     decoded.resize(to: tile.count)
     let bytes = ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type)
     guard let decoder = type.decoder else { return }
-    BlockTransfer.decode(blocks.span.extracting(bytes), with: decoder, kernels.kernel(for: type), into: &decoded)
+    decoder.decode(blocks.span.extracting(bytes), with: kernels, into: &decoded)
   }
 
   /// Weights that are not finite on one side become zeros on both, so that the figures are those of the others.

@@ -1,5 +1,6 @@
 internal import Conversion
 internal import GGUF
+internal import Inspection
 internal import TensorCore
 internal import Verification
 

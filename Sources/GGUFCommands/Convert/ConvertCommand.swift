@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Checkpoints
 internal import Conversion
 internal import FileAccess
 internal import GGUF
@@ -193,12 +194,12 @@ struct ConvertCommand: ParsableCommand {
       let writer = try AtomicFileWriter(path: path, size: plan.layout.fileSize, replaces: force)
       let outcome = try converter.run(
         into: writer, isCancelled: { Interruption.isRequested }, progress: { progress.advance($0, $1) })
-      if Interruption.isRequested { throw ConversionFailure.cancelled }
+      if Interruption.isRequested { throw StreamFailure.cancelled }
       try writer.commit()
       return outcome
     } catch let error as FileError {
       throw Failure(error)
-    } catch let error as ConversionFailure {
+    } catch let error as StreamFailure {
       throw Failure(error)
     } catch {
       throw Failure(String(describing: error), .internalError)

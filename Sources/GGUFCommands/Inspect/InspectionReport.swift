@@ -1,4 +1,5 @@
 internal import GGUF
+internal import Inspection
 internal import Safetensors
 internal import SystemPackage
 internal import TensorCore

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Checkpoints
 internal import Conversion
 internal import TensorCore
 internal import Verification
@@ -141,10 +142,10 @@ struct VerifyCommand: ParsableCommand {
   private func run(_ verifier: Verifier) throws(Failure) -> Verifier.Outcome {
     let progress = ProgressReporter("verifying", total: verifier.workBytes, isSilent: quiet)
     defer { progress.finish() }
-    do throws(ConversionFailure) {
+    do throws(StreamFailure) {
       let outcome = try verifier.run(
         isCancelled: { Interruption.isRequested }, progress: { progress.advance($0, $1) })
-      if Interruption.isRequested { throw ConversionFailure.cancelled }
+      if Interruption.isRequested { throw StreamFailure.cancelled }
       return outcome
     } catch {
       if case .cancelled = error { throw Failure("interrupted", Interruption.code ?? .interrupted) }

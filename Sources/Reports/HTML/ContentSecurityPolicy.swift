@@ -1,3 +1,5 @@
+internal import Digests
+
 /// What a page may do (W3C, Content Security Policy Level 3): run this one script, use this one style sheet, and nothing
 /// else. No request to anywhere, no script in markup, no markup out of strings.
 enum ContentSecurityPolicy {
@@ -12,7 +14,7 @@ enum ContentSecurityPolicy {
   }
 
   /// A hash as a policy writes it: `sha256-` and the hash in base 64.
-  static func source(_ content: [UInt8]) -> String { "sha256-" + base64(SHA256.hash(content)) }
+  static func source(_ content: [UInt8]) -> String { "sha256-" + base64(SHA256.digest(of: content)) }
 
   /// RFC 4648, section 4.
   static func base64(_ bytes: [UInt8]) -> String {

@@ -1,39 +1,51 @@
-internal import TensorCore
+package import TensorCore
 
 /// The work of a run in pieces of a bounded size: whole rows of one tensor, or a part of a row that is longer.
 ///
 /// Where a chunk begins and ends follows from the tensors' shapes alone, never from the number of threads.
-struct ChunkList {
+package struct ChunkList: Sendable {
   /// The most weights of a chunk: a multiple of every block length, 1 MiB as F32.
-  static let chunkElements = 1 << 18
+  package static let chunkElements = 1 << 18
 
-  struct Chunk {
+  package struct Chunk: Sendable {
     /// The number of the tensor in the list.
-    let tensor: Int
+    package let tensor: Int
     /// The number of the chunk within its tensor.
-    let index: Int
+    package let index: Int
     /// Elements of the tensor, counted row by row.
-    let elements: Range<Int>
+    package let elements: Range<Int>
     /// Whether the tensor has no chunk behind this one.
-    let isLast: Bool
+    package let isLast: Bool
+
+    package init(tensor: Int, index: Int, elements: Range<Int>, isLast: Bool) {
+      (self.tensor, self.index, self.elements, self.isLast) = (tensor, index, elements, isLast)
+    }
 
     /// Where the chunk stands in the tensor's payload when its elements are of `type`.
-    func bytes(of type: ElementType) -> Range<Int> {
+    package func bytes(of type: ElementType) -> Range<Int> {
       ChunkList.bytes(elements.lowerBound, type)..<ChunkList.bytes(elements.upperBound, type)
     }
   }
 
   /// The bytes of a number of elements that fill whole blocks.
-  static func bytes(_ elementCount: Int, _ type: ElementType) -> Int {
+  package static func bytes(_ elementCount: Int, _ type: ElementType) -> Int {
     elementCount / type.blockLength * type.blockBytes
+  }
+
+  /// Weights that are worked on at a time, so that they stay in the processor's cache. A multiple of every block length.
+  package static let tileElements = 1 << 14
+
+  /// Stretches of whole blocks that fit the processor's cache.
+  package static func tiles(of count: Int) -> some Sequence<Range<Int>> {
+    stride(from: 0, to: count, by: tileElements).lazy.map { $0..<Swift.min($0 + tileElements, count) }
   }
 
   private let shapes: [Shape]
   /// For each tensor, the number of chunks before it.
   private let firstChunks: [Int]
-  let count: Int
+  package let count: Int
 
-  init(_ shapes: [Shape]) {
+  package init(_ shapes: [Shape]) {
     self.shapes = shapes
     var firstChunks: [Int] = []
     var total = 0
@@ -55,14 +67,14 @@ struct ChunkList {
   private static func rowsOfChunk(_ rowLength: Int) -> Int { chunkElements / max(1, rowLength) }
 
   /// The most elements that a chunk of a tensor of this shape has.
-  static func longestChunk(_ shape: Shape) -> Int {
+  package static func longestChunk(_ shape: Shape) -> Int {
     min(
       shape.elementCount,
       shape.rowLength > chunkElements ? chunkElements : rowsOfChunk(shape.rowLength) * shape.rowLength)
   }
 
   /// - Complexity: O(log *n*) for *n* tensors.
-  subscript(number: Int) -> Chunk {
+  package subscript(number: Int) -> Chunk {
     // The last tensor whose first chunk is not behind this one.
     var (low, high) = (0, firstChunks.count - 1)
     while low < high {

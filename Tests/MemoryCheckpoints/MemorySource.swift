@@ -1,23 +1,33 @@
-import Quantization
-import TensorCore
+internal import Quantization
+public import TensorCore
 
 /// A checkpoint in memory.
-struct MemorySource: TensorSource {
-  struct Entry {
-    let name: String
-    let type: ElementType
-    let dimensions: [Int]
-    var byteOrder = ByteOrder.little
+public struct MemorySource: TensorSource {
+  public struct Entry {
+    public let name: String
+    public let type: ElementType
+    public let dimensions: [Int]
+    public var byteOrder = ByteOrder.little
     /// nil where only the plan is looked at.
-    var payload: [UInt8]?
+    public var payload: [UInt8]?
+
+    public init(
+      name: String, type: ElementType, dimensions: [Int], byteOrder: ByteOrder = .little, payload: [UInt8]? = nil
+    ) {
+      self.name = name
+      self.type = type
+      self.dimensions = dimensions
+      self.byteOrder = byteOrder
+      self.payload = payload
+    }
   }
 
-  let tensors: [TensorDescription]
-  var files = [SourceFile(path: "folder/memory.bin", size: 123)]
-  let formatName = "memory"
+  public let tensors: [TensorDescription]
+  public var files = [SourceFile(path: "folder/memory.bin", size: 123)]
+  public let formatName = "memory"
   private let payloads: [String: [UInt8]]
 
-  init(_ entries: [Entry]) {
+  public init(_ entries: [Entry]) {
     var offset = 0
     tensors = entries.map { entry in
       let shape = shape(entry.dimensions)
@@ -30,19 +40,19 @@ struct MemorySource: TensorSource {
     payloads = Dictionary(entries.map { ($0.name, $0.payload ?? []) }, uniquingKeysWith: { first, _ in first })
   }
 
-  init(_ name: String, _ type: ElementType, _ dimensions: [Int], payload: [UInt8]? = nil) {
+  public init(_ name: String, _ type: ElementType, _ dimensions: [Int], payload: [UInt8]? = nil) {
     self.init([Entry(name: name, type: type, dimensions: dimensions, payload: payload)])
   }
 
   /// A tensor of F32 weights, of which only the plan is looked at.
-  init(_ name: String, _ dimensions: [Int]) { self.init(name, .f32, dimensions) }
+  public init(_ name: String, _ dimensions: [Int]) { self.init(name, .f32, dimensions) }
 
   /// A tensor of F32 weights.
-  init(_ name: String, _ dimensions: [Int], weights: [Float]) {
+  public init(_ name: String, _ dimensions: [Int], weights: [Float]) {
     self.init(name, .f32, dimensions, payload: payload(of: weights, as: .f32))
   }
 
-  func read(
+  public func read(
     _ tensor: TensorDescription, from start: Int, into buffer: inout MutableSpan<UInt8>
   ) throws(SourceError) {
     let bytes = payloads[tensor.name] ?? []
@@ -51,16 +61,16 @@ struct MemorySource: TensorSource {
 }
 
 /// The types that weights are converted to.
-let encodedTypes = ElementType.allCases.filter { $0.codec != nil }
+public let encodedTypes = ElementType.allCases.filter { $0.codec != nil }
 
 /// A shape whose dimensions are known to fit.
-func shape(_ dimensions: [Int]) -> Shape {
+public func shape(_ dimensions: [Int]) -> Shape {
   guard let shape = Shape(checking: dimensions.map(UInt64.init)) else { preconditionFailure("\(dimensions)") }
   return shape
 }
 
 /// What a file of this type holds for the weights; those of F8 must be exact in it.
-func payload(of weights: [Float], as type: ElementType, _ order: ByteOrder = .little) -> [UInt8] {
+public func payload(of weights: [Float], as type: ElementType, _ order: ByteOrder = .little) -> [UInt8] {
   var bytes: [UInt8] = []
   switch type {
   case .f64: for weight in weights { bytes.append(littleEndian: Double(weight).bitPattern) }
@@ -77,7 +87,7 @@ func payload(of weights: [Float], as type: ElementType, _ order: ByteOrder = .li
 }
 
 /// The blocks that a type's codec makes of all weights at once.
-func encoded(_ weights: [Float], as type: ElementType) -> [UInt8] {
+public func encoded(_ weights: [Float], as type: ElementType) -> [UInt8] {
   var bytes = [UInt8](repeating: 0, count: weights.count / type.blockLength * type.blockBytes)
   var span = bytes.mutableSpan
   type.codec?.encode(weights.span, into: &span)
@@ -85,7 +95,7 @@ func encoded(_ weights: [Float], as type: ElementType) -> [UInt8] {
 }
 
 /// The weights of blocks.
-func decoded(_ blocks: [UInt8], of type: ElementType) -> [Float] {
+public func decoded(_ blocks: [UInt8], of type: ElementType) -> [Float] {
   var weights = [Float](repeating: .nan, count: blocks.count / type.blockBytes * type.blockLength)
   var span = weights.mutableSpan
   type.decoder?.decode(blocks.span, into: &span)

@@ -2,9 +2,9 @@ internal import Dispatch
 internal import Synchronization
 
 /// What one thread does with the chunks that it is given.
-protocol ChunkConsumer: SendableMetatype {
+package protocol ChunkConsumer: SendableMetatype {
   associatedtype Result
-  mutating func consume(_ chunk: ChunkList.Chunk) throws(ConversionFailure) -> Result
+  mutating func consume(_ chunk: ChunkList.Chunk) throws(StreamFailure) -> Result
   /// Announces a chunk that will be consumed soon, perhaps by another thread.
   func prefetch(_ chunk: ChunkList.Chunk)
 }
@@ -16,14 +16,14 @@ extension ChunkList {
   ///   - isCancelled: Asked before every chunk.
   ///   - makeConsumer: Called once on each thread.
   ///   - enter: Called after every chunk, with what became of it.
-  /// - Throws: ``ConversionFailure``: of several, that of the chunk that stands first.
-  func forEachInParallel<Consumer: ChunkConsumer>(
+  /// - Throws: ``StreamFailure``: of several, that of the chunk that stands first.
+  package func forEachInParallel<Consumer: ChunkConsumer>(
     threads: Int, isCancelled: @Sendable () -> Bool, makeConsumer: @Sendable () -> Consumer,
     enter: @Sendable (Consumer.Result, Chunk, inout Consumer) -> Void
-  ) throws(ConversionFailure) {
+  ) throws(StreamFailure) {
     let next = Atomic(0)
-    let first = Mutex<(chunk: Int, failure: ConversionFailure)?>(nil)
-    @Sendable func fail(_ chunk: Int, _ failure: ConversionFailure) {
+    let first = Mutex<(chunk: Int, failure: StreamFailure)?>(nil)
+    @Sendable func fail(_ chunk: Int, _ failure: StreamFailure) {
       first.withLock { first in if chunk < first?.chunk ?? .max { first = (chunk, failure) } }
     }
     DispatchQueue.concurrentPerform(iterations: min(threads, max(1, count))) { _ in
@@ -35,7 +35,7 @@ extension ChunkList {
         // While this chunk is worked on, the disk can read the one that comes after the other threads'.
         if number + threads < count { consumer.prefetch(self[number + threads]) }
         if isCancelled() { return fail(number, .cancelled) }
-        do throws(ConversionFailure) {
+        do throws(StreamFailure) {
           let chunk = self[number]
           enter(try consumer.consume(chunk), chunk, &consumer)
         } catch {

@@ -1,11 +1,16 @@
-internal import Kernels
+package import Kernels
 internal import Quantization
-internal import TensorCore
+package import TensorCore
 
 /// Reads stretches of a checkpoint's tensors into buffers that are used again and again.
-struct WeightReader {
-  let source: any TensorSource
-  let kernels: KernelSet
+package struct WeightReader: Sendable {
+  package let source: any TensorSource
+  package let kernels: KernelSet
+
+  package init(source: any TensorSource, kernels: KernelSet) {
+    self.source = source
+    self.kernels = kernels
+  }
 
   /// Fills `weights` with elements of a tensor, decoded to 32-bit floats.
   ///
@@ -13,7 +18,7 @@ struct WeightReader {
   ///   - chunk: Whole blocks of the tensor's type.
   ///   - bytes: Holds them as the file has them meanwhile; not used for little-endian F32.
   /// - Returns: Whether the type can be decoded.
-  func readWeights(
+  package func readWeights(
     _ tensor: TensorDescription, _ chunk: ChunkList.Chunk, bytes: inout [UInt8], into weights: inout [Float]
   ) throws(SourceError) -> Bool {
     weights.resize(to: chunk.elements.count)
@@ -26,12 +31,12 @@ struct WeightReader {
     }
     guard let decoder = tensor.elementType.decoder else { return false }
     try readBytes(tensor, chunk, into: &bytes)
-    BlockTransfer.decode(bytes, with: decoder, kernels, into: &weights)
+    decoder.decode(bytes.span, with: kernels, into: &weights)
     return true
   }
 
   /// Fills `bytes` with elements of a tensor, little-endian.
-  func readBytes(
+  package func readBytes(
     _ tensor: TensorDescription, _ chunk: ChunkList.Chunk, into bytes: inout [UInt8]
   ) throws(SourceError) {
     let range = chunk.bytes(of: tensor.elementType)

@@ -1,5 +1,6 @@
-import Conversion
+import Checkpoints
 import GGUF
+import MemoryCheckpoints
 import RawCheckpoint
 import Safetensors
 import TensorCore
@@ -15,14 +16,14 @@ struct OpenCheckpointTests {
   @Test("A GGUF file is known by its magic, whatever its name", arguments: ["m.gguf", "m.safetensors", "m", "m.bin"])
   func gguf(name: String) throws {
     let folder = try TemporaryFolder()
-    let path = try folder.write(name, try ConversionTests.gguf([entry]))
+    let path = try folder.write(name, try MemoryCheckpoints.gguf([entry]))
     #expect(try openCheckpoint(at: path) is GGUFFile)
   }
 
   @Test("A safetensors file is known by its header, whatever its name", arguments: ["m.safetensors", "m", "m.bin"])
   func safetensors(name: String) throws {
     let folder = try TemporaryFolder()
-    let path = try folder.write(name, ConversionTests.safetensors([entry]))
+    let path = try folder.write(name, MemoryCheckpoints.safetensors([entry]))
     #expect(try openCheckpoint(at: path) is SafetensorsFile)
   }
 
@@ -32,7 +33,7 @@ struct OpenCheckpointTests {
     arguments: [640, 896, 1_152, 1_408, 66_176, 35_615, 35_616])
   func headerLengths(length: Int) throws {
     let folder = try TemporaryFolder()
-    let path = try folder.write("m.safetensors", ConversionTests.safetensors([entry], headerLength: length))
+    let path = try folder.write("m.safetensors", MemoryCheckpoints.safetensors([entry], headerLength: length))
     #expect(throws: Never.self) { try #require(try openCheckpoint(at: path) is SafetensorsFile) }
   }
 
@@ -49,7 +50,9 @@ struct OpenCheckpointTests {
   @Test("A whole file of another format is no raw file, though its size would fit")
   func notRaw() throws {
     let folder = try TemporaryFolder()
-    let files = [("GGUF", try ConversionTests.gguf([entry])), ("safetensors", ConversionTests.safetensors([entry]))]
+    let files = [
+      ("GGUF", try MemoryCheckpoints.gguf([entry])), ("safetensors", MemoryCheckpoints.safetensors([entry])),
+    ]
     for (format, bytes) in files {
       let padded = bytes + Array(repeating: 0, count: format == "GGUF" ? (4 - bytes.count % 4) % 4 : 0)
       let path = try folder.write(format, padded)

@@ -31,9 +31,9 @@ public enum UnreadableCheckpoint: FormatViolation, Hashable {
     case .indexOfPickles: "is an index of PyTorch files; save the model as safetensors"
     case .unknown(let bytes):
       "is neither GGUF nor safetensors (it starts with \(bytes.shown)); for raw fp32 numbers say what they are "
-        + "with --tensor NAME:ROWSxCOLS or --description FILE"
+        + "with --raw-tensor NAME:ROWSxCOLS or --description FILE"
     case .notRaw(let format):
-      "is a \(format) file, not raw fp32 numbers; leave out --tensor and --description"
+      "is a \(format) file, not raw fp32 numbers; leave out --raw-tensor and --description"
     case .directoryWithoutCheckpoint: "the folder holds no .safetensors file; name a .gguf or raw file itself"
     case .directoryAmbiguous(let names):
       "the folder holds several checkpoints (\(names.prefix(4).map { $0.quoted() }.joined(separator: ", "))"

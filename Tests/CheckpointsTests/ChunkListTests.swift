@@ -1,7 +1,8 @@
+import MemoryCheckpoints
 import TensorCore
 import Testing
 
-@testable import Conversion
+@testable import Checkpoints
 
 @Suite("The pieces of the work")
 struct ChunkListTests {

@@ -1,4 +1,5 @@
-import Conversion
+import Checkpoints
+import MemoryCheckpoints
 import Safetensors
 import TensorCore
 import TestSupport
