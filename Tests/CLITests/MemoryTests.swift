@@ -17,7 +17,8 @@ import TestSupport
     try folder.writeSparse("zeros.f32", [], size: Self.sourceBytes)
     return try GGUFProgram.run(
       [
-        "convert", "zeros.f32", "--raw-tensor", "zeros:\(Self.sourceBytes / 1024)x256", "--as-is", "--type", "Q8_0", "-o",
+        "convert", "zeros.f32", "--raw-tensor", "zeros:\(Self.sourceBytes / 1024)x256", "--as-is", "--type", "Q8_0",
+        "-o",
         "out.gguf",
       ] + options, in: folder, limit: .seconds(600))
   }
