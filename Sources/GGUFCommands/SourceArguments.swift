@@ -10,7 +10,7 @@ struct SourceArguments: ParsableArguments {
   @Argument(
     help: """
       A .safetensors or .gguf file, a folder, a model.safetensors.index.json, or a file of raw fp32 numbers.
-      """)
+      """, completion: .file())
   var source: String
 
   @OptionGroup var raw: RawArguments
@@ -29,7 +29,9 @@ struct RawArguments: ParsableArguments {
       valueName: "name:rowsxcols"), transform: RawTensorArgument.init)
   var rawTensors: [RawTensorArgument] = []
 
-  @Option(help: ArgumentHelp("SOURCE is raw fp32, and this JSON file says what it holds.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("SOURCE is raw fp32, and this JSON file says what it holds.", valueName: "file"),
+    completion: .file())
   var description: String?
 
   func validate() throws {

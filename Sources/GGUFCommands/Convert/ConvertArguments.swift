@@ -10,6 +10,9 @@ enum TypeArgument {
   /// The types of tensors that are not quantized.
   static let unquantized: [ElementType] = [.f32, .f16, .bf16]
 
+  /// What a shell offers.
+  static func completion(_ types: [ElementType]) -> CompletionKind { .list(types.map(\.name)) }
+
   static func list(_ types: [ElementType]) -> String { types.map(\.name).joined(separator: ", ") }
 
   /// A type that can be written, in any case.

@@ -25,12 +25,14 @@ struct ConvertCommand: ParsableCommand {
 
   @OptionGroup var source: SourceArguments
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The GGUF file to write.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The GGUF file to write.", valueName: "file"),
+    completion: .file(extensions: ["gguf"]))
   var output: String?
 
   @Option(
     help: ArgumentHelp("The type to quantize to: \(TypeArgument.list(TypeArgument.writable)).", valueName: "type"),
-    transform: TypeArgument.writable(_:))
+    completion: TypeArgument.completion(TypeArgument.writable as [ElementType]), transform: TypeArgument.writable(_:))
   var type: ElementType
 
   @Flag(name: .customLong("as-is"), help: "Keep the tensors' own names; the file has no architecture.")
@@ -45,6 +47,7 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The type of tensors that are not quantized: F32, F16 or BF16. (default: F32)", valueName: "type"),
+    completion: TypeArgument.completion(TypeArgument.unquantized as [ElementType]),
     transform: TypeArgument.unquantized(_:))
   var unquantizedType: ElementType?
 

@@ -16,12 +16,13 @@ struct VerifyCommand: ParsableCommand {
       than its scale allows, bytes that quantizing SOURCE does not give (--exact), a loss above what --fail-above allows.
       """)
 
-  @Argument(help: "The file to verify: what gguf convert or another program made of SOURCE.")
+  @Argument(help: "The file to verify: what gguf convert or another program made of SOURCE.", completion: .file())
   var file: String
 
   @Option(
     help: ArgumentHelp(
-      "What the file was made of: a .safetensors or .gguf file, a folder, an index, or raw fp32.", valueName: "source"))
+      "What the file was made of: a .safetensors or .gguf file, a folder, an index, or raw fp32.", valueName: "source"),
+    completion: .file())
   var against: String
 
   @OptionGroup var raw: RawArguments
@@ -47,13 +48,13 @@ struct VerifyCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The weights were rounded to this type before they were quantized, as in a conversion in two steps: F16 or BF16.",
-      valueName: "type"), transform: TypeArgument.intermediate(_:))
+      valueName: "type"), completion: TypeArgument.completion([.f16, .bf16]), transform: TypeArgument.intermediate(_:))
   var via: ElementType?
 
   @Option(
     help: ArgumentHelp(
       "Also measure the products of the tensors with these activations: a safetensors file, tensors named as the weights.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var activations: String?
 
   @OptionGroup var failAbove: ThresholdArguments
