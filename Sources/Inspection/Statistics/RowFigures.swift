@@ -8,7 +8,7 @@ public struct RowFigures: Sendable, Hashable, Encodable {
     /// log2(rms / ``RowFigures/medianRMS``).
     public let octaves: Double
     /// The largest magnitude in it.
-    public let largestMagnitude: Double
+    public internal(set) var largestMagnitude: Double
   }
 
   public let count: Int
@@ -23,7 +23,7 @@ public struct RowFigures: Sendable, Hashable, Encodable {
   /// How many rows are outliers: further than 1 octave and than 8 x ``deviation`` from the median.
   public let outlierCount: Int
   /// The outliers, the furthest first; at most ``keptOutliers``.
-  public let outliers: [Outlier]
+  public internal(set) var outliers: [Outlier]
 
   public static let keptOutliers = 20
 }

@@ -6,7 +6,7 @@ public struct ScaleFigures: Sendable, Hashable, Encodable {
   public let count: Int
   /// +0 and -0.
   public let zeros: Int
-  /// -0 alone, which quantizers do not write for a scale.
+  /// -0 alone: what quantizers to Q4_0 and Q5_0 write for a block of zeros.
   public let negativeZeros: Int
   /// Below zero.
   public let negative: Int

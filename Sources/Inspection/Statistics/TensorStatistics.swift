@@ -17,7 +17,7 @@ public struct TensorStatistics: Sendable, Hashable, Encodable {
   public let subMins: IntegerHistogram?
   public let codes: CodeFigures?
   /// nil where there is one row, or rows are shorter than 32 weights.
-  public let rows: RowFigures?
+  public internal(set) var rows: RowFigures?
   /// Why there is less than there could be.
   public let limitation: String?
 }
@@ -45,9 +45,9 @@ public struct StatisticsGroup: Sendable, Hashable, Encodable {
   public let entropy: Double
   /// Bits that a code has.
   public let availableBits: Double
-  /// Of groups by type: all tensors' scales.
-  public let scales: ScaleFigures?
-  /// Of groups by type: all tensors' codes.
+  /// Of groups by type: the magnitudes of all tensors' scales.
+  public let scales: MagnitudeHistogram?
+  /// Of groups by type: all tensors' codes or exponents, as if each had been counted.
   public let codes: IntegerHistogram?
 }
 
@@ -70,10 +70,8 @@ public struct StatisticsFinding: Sendable, Hashable, Encodable {
     case notFinite = "not-finite"
     /// Scales at the largest magnitude that they can have.
     case scaleLimit = "scale-limit"
-    /// A large share of scales that are subnormal: they have lost precision.
-    case subnormalScales = "subnormal-scales"
-    /// Scales of -0.
-    case negativeZero = "negative-zero"
+    /// Most scales are so small that half precision leaves them four bits or fewer.
+    case coarseScales = "coarse-scales"
     /// All weights are zero.
     case allZero = "all-zero"
     /// Many more saturated codes than ordinary weights give.
