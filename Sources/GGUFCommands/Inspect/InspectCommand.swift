@@ -8,7 +8,7 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Shows what a checkpoint holds: header, metadata, tensors, sizes.",
     discussion: """
-      Only headers are read. Of a damaged GGUF file everything is shown that can be read, then what is wrong with it, \
+      Only headers are read, but for --stats and --tensor. Of a damaged GGUF file everything is shown that can be read, then what is wrong with it, \
       and the exit code is 65.
       """)
 
@@ -20,11 +20,14 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Only the table of tensors.")
   var tensors = false
 
+  @OptionGroup var statistics: StatisticsArguments
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
     let checkpoint = try source.open()
+    if statistics.areAsked { return try statistics.run(checkpoint, name: source.source, json: json) }
     let report = InspectionReport(source: checkpoint, name: source.source)
     if json {
       try report.printJSON()
