@@ -65,7 +65,10 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Inspection",
-      dependencies: ["TensorCore", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints"],
+      dependencies: [
+        "TensorCore", "StrictJSON", "FileAccess", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints",
+        system,
+      ],
       swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization", "Kernels"], swiftSettings: strict),

@@ -40,4 +40,20 @@ import Testing
   @Test func lettersOutsideASCIICountAsOne() {
     #expect(Self.table([["größe", "1", "x"]]).rendered() == "name   bytes  kind\ngröße      1  x\n")
   }
+
+  @Test func aColumnGivesWayWhereALineDoesNotFit() {
+    var table = TextTable([("name", .left), ("bytes", .right)], flexible: 0)
+    table.add(["model.layers.10.self_attn.q_proj.weight", "1234567"])
+    table.add(["short", "1"])
+    #expect(
+      table.rendered(width: 30) == """
+        name                     bytes
+        model.lay...oj.weight  1234567
+        short                        1
+
+        """)
+    #expect(table.rendered(width: 100).hasPrefix("name" + String(repeating: " ", count: 39) + "bytes\n"))
+    // It keeps a few columns whatever the width.
+    #expect(table.lines(width: 1) == "model...ight  1234567\nshort               1\n")
+  }
 }

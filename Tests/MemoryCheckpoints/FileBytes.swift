@@ -1,5 +1,5 @@
 public import GGUF
-public import TensorCore
+internal import TensorCore
 
 /// The bytes of a safetensors file.
 ///

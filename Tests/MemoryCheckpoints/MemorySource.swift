@@ -3,7 +3,7 @@ public import TensorCore
 
 /// A checkpoint in memory.
 public struct MemorySource: TensorSource {
-  public struct Entry {
+  public struct Entry: Sendable {
     public let name: String
     public let type: ElementType
     public let dimensions: [Int]

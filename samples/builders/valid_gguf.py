@@ -128,8 +128,36 @@ def tensors_out_of_order():
     return builder.build()
 
 
+def tiny_model():
+    """What a language model's file has: hyper-parameters, a tokenizer, a template, layers of several types."""
+    tokens = ["<unk>", "<s>", "</s>"] + [f"<0x{byte:02X}>" for byte in range(37)]
+    builder = general("Tiny 40K")
+    for key, value_type, value in [
+            ("general.size_label", STRING, "40K"), ("general.license", STRING, "mit"), ("general.file_type", U32, 7),
+            ("llama.context_length", U32, 128), ("llama.embedding_length", U32, 256), ("llama.block_count", U32, 2),
+            ("llama.feed_forward_length", U32, 32), ("llama.attention.head_count", U32, 4),
+            ("llama.attention.head_count_kv", U32, 2), ("tokenizer.ggml.model", STRING, "llama"),
+            ("tokenizer.ggml.pre", STRING, "default"), ("tokenizer.ggml.tokens", ARRAY, Array(STRING, tokens)),
+            ("tokenizer.ggml.scores", ARRAY, Array(F32, [-float(index) for index in range(40)])),
+            ("tokenizer.ggml.token_type", ARRAY, Array(I32, [2, 3, 3] + [6] * 37)),
+            ("tokenizer.ggml.bos_token_id", U32, 1), ("tokenizer.ggml.eos_token_id", U32, 2),
+            ("tokenizer.ggml.unknown_token_id", U32, 0),
+            ("tokenizer.chat_template", STRING, "{% for m in messages %}{{ m['content'] }}\n{% endfor %}")]:
+        builder.add(key, value_type, value)
+    builder.add_tensor("token_embd.weight", [256, 40], "Q8_0", blocks("Q8_0", 431, 256 * 40, "<"))
+    for layer in range(2):
+        builder.add_tensor(f"blk.{layer}.attn_norm.weight", [256], "F32", f32(weights(432 + layer, 256)))
+        for index, name in enumerate(["attn_q", "ffn_up"]):
+            element_type = "Q4_K" if layer else "Q8_0"
+            builder.add_tensor(f"blk.{layer}.{name}.weight", [256, 32], element_type,
+                               blocks(element_type, 440 + 2 * layer + index, 256 * 32, "<"))
+    builder.add_tensor("output_norm.weight", [256], "F32", f32(weights(450, 256)))
+    return builder.build()
+
+
 def files():
     return {
+        "tiny-model.gguf": tiny_model(),
         "v3-little.gguf": complete(version=3, order="<"),
         "v3-big.gguf": complete(version=3, order=">"),
         "v2-little.gguf": complete(version=2, order="<"),

@@ -31,18 +31,10 @@ public struct GGUFArray: Sendable, Equatable {
   }
 
   /// The first `limit` elements.
-  public func prefix(_ limit: Int) -> [GGUFValue] {
-    var values: [GGUFValue] = []
-    var position = 0
-    for _ in 0..<max(0, min(limit, count)) {
-      guard let value = Self.element(of: elementType, in: bytes, at: &position) else { break }
-      values.append(value)
-    }
-    return values
-  }
+  public func prefix(_ limit: Int) -> [GGUFValue] { Array(lazy.prefix(Swift.max(0, limit))) }
 
   /// All elements.
-  public var elements: [GGUFValue] { prefix(count) }
+  public var elements: [GGUFValue] { Array(self) }
 
   /// The element at `position`, which moves behind it; nil where the bytes end early, which checked bytes never do.
   private static func element(of type: GGUFValueType, in bytes: [UInt8], at position: inout Int) -> GGUFValue? {
@@ -79,4 +71,25 @@ public struct GGUFArray: Sendable, Equatable {
       return .array(GGUFArray(elementType: type, count: count, bytes: Array(bytes[start..<position])))
     }
   }
+}
+
+extension GGUFArray: Sequence {
+  /// One element after another, each made when it is asked for.
+  public struct Iterator: IteratorProtocol {
+    private let array: GGUFArray
+    private var index = 0
+    private var position = 0
+
+    init(_ array: GGUFArray) { self.array = array }
+
+    public mutating func next() -> GGUFValue? {
+      guard index < array.count else { return nil }
+      index += 1
+      return GGUFArray.element(of: array.elementType, in: array.bytes, at: &position)
+    }
+  }
+
+  public func makeIterator() -> Iterator { Iterator(self) }
+
+  public var underestimatedCount: Int { count }
 }

@@ -1,42 +1,114 @@
 internal import ArgumentParser
 internal import GGUF
+internal import Inspection
 internal import TensorCore
 
-/// `gguf inspect`: what is in a checkpoint, from its headers alone.
+/// `gguf inspect`: what is in a checkpoint.
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Shows what a checkpoint holds: header, metadata, tensors, sizes.",
+    abstract: "Shows what a checkpoint holds: the model at a glance, metadata, tensors, layers.",
     discussion: """
-      Only headers are read, but for --stats and --tensor. Of a damaged GGUF file everything is shown that can be read, then what is wrong with it, \
-      and the exit code is 65.
+      Without options: what the model is, how large, of which types, and what looks odd. Only headers are read, \
+      but for --stats and --tensor. Of a damaged GGUF file everything is shown that can be read, then what is wrong with \
+      it, and the exit code is 65.
       """)
 
   @OptionGroup var source: SourceArguments
 
-  @Flag(help: "Only the metadata.")
-  var metadata = false
+  @OptionGroup var sections: SectionArguments
 
-  @Flag(help: "Only the table of tensors.")
-  var tensors = false
+  @Option(help: ArgumentHelp("Print one metadata value whole; of an array an element a line.", valueName: "name"))
+  var key: String?
+
+  @Flag(help: "With --key: the bytes of the value as they are, for another program.")
+  var raw = false
 
   @OptionGroup var statistics: StatisticsArguments
 
   @Flag(help: "Print JSON.")
   var json = false
 
+  @Flag(help: "Print one table as comma-separated values (RFC 4180).")
+  var csv = false
+
+  func validate() throws {
+    if raw && key == nil { throw ValidationError("--raw goes with --key") }
+    if raw && json { throw ValidationError("--raw and --json are two forms; give one of them") }
+    if key != nil && sections.isAny { throw ValidationError("--key prints one value; give no table besides") }
+    if csv && json { throw ValidationError("--csv and --json are two forms; give one of them") }
+    if csv && !statistics.stats && sections.count != 1 {
+      throw ValidationError("--csv prints one table: --metadata, --tensors, --layers or --stats")
+    }
+    if sections.filter != nil && !sections.isAny && !statistics.stats {
+      throw ValidationError("--filter goes with --metadata, --tensors, --layers or --stats")
+    }
+    if statistics.areAsked && (sections.isAny || key != nil) {
+      throw ValidationError("--stats and --tensor read weights; give no other table besides")
+    }
+    if csv && statistics.tensor != nil { throw ValidationError("--csv is of tables, not of one --tensor") }
+  }
+
   func run() throws {
     let checkpoint = try source.open()
-    if statistics.areAsked { return try statistics.run(checkpoint, name: source.source, json: json) }
-    let report = InspectionReport(source: checkpoint, name: source.source)
-    if json {
-      try report.printJSON()
+    if statistics.areAsked {
+      let inspection = Inspection(checkpoint, name: source.source, sections)
+      return try statistics.run(inspection, checkpoint, sections, json: json, csv: csv)
+    }
+    if let key {
+      try MetadataValue(key, of: checkpoint, name: source.source).print(isRaw: raw, isJSON: json)
     } else {
-      let all = metadata == tensors
-      try report.printText(overview: all, metadata: all || metadata, tensors: all || tensors)
+      try show(checkpoint)
     }
     guard let file = checkpoint as? GGUFFile, !file.deviations.isEmpty else { return }
     for deviation in file.deviations { StandardError.write("gguf: \(source.source.printable): \(deviation)\n") }
     throw FailureCode.badData
+  }
+
+  private func show(_ checkpoint: any TensorSource) throws {
+    let inspection = Inspection(checkpoint, name: source.source, sections)
+    if json { return try JSONOutput.print(InspectionDocument(inspection, sections)) }
+    if csv { return try StandardOutput.write(inspection.csv(sections)) }
+    try StandardOutput.write(inspection.text(sections, width: StandardOutput.width))
+  }
+}
+
+/// Which parts of an inspection are wanted.
+struct SectionArguments: ParsableArguments {
+  @Flag(help: "The metadata, long values cut.")
+  var metadata = false
+
+  @Flag(help: "The table of tensors.")
+  var tensors = false
+
+  @Flag(help: "Layers, and tensors that do the same in all layers.")
+  var layers = false
+
+  @Option(
+    help: ArgumentHelp("Only tensors, and keys of metadata, whose names match.", valueName: "regex"),
+    transform: NamePattern.init)
+  var filter: NamePattern?
+
+  @Option(
+    help: ArgumentHelp("Order the tensors by a column; sizes begin with the largest.", valueName: "column"))
+  var sort: TensorOrder?
+
+  @Flag(help: "The other way round.")
+  var reverse = false
+
+  /// How many tables are asked for.
+  var count: Int { [metadata, tensors, layers].count { $0 } }
+  var isAny: Bool { count > 0 }
+
+  func validate() throws {
+    if sort != nil && !tensors { throw ValidationError("--sort orders the table of tensors; give --tensors too") }
+    if reverse && sort == nil { throw ValidationError("--reverse goes with --sort") }
+  }
+
+  /// The tensors that are wanted, in the order that is wanted.
+  func selected(_ tensors: [TensorDescription]) -> [TensorDescription] {
+    let matching = filter.map { filter in tensors.filter { filter.matches($0.name) } } ?? tensors
+    guard let sort else { return matching }
+    return sort.sorted(matching, isReversed: reverse)
   }
 }

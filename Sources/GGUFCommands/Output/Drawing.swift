@@ -31,7 +31,7 @@ enum Sparkline {
 }
 
 /// A horizontal bar.
-enum Bar {
+enum HorizontalBar {
   private static let eighths = Array(" ▏▎▍▌▋▊▉")
 
   /// - Parameters:

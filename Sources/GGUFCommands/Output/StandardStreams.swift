@@ -17,6 +17,15 @@ enum StandardOutput {
       throw Failure("standard output: \(error)", .inputOutput)
     }
   }
+
+  /// Columns of the terminal that results go to; nil where they go elsewhere, or it does not say.
+  static var width: Int? {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    var size = winsize()
+    // Safe: the call fills the structure that it is lent.
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
 }
 
 /// Where everything goes that is not a result.

@@ -3,13 +3,6 @@
 #else
   internal import Foundation
 #endif
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// What the results are printed on, as far as drawings depend on it.
 struct Terminal {
@@ -37,15 +30,7 @@ struct Terminal {
 
   /// That of standard output.
   static var current: Terminal {
-    Terminal(environment: ProcessInfo.processInfo.environment, width: outputWidth)
-  }
-
-  private static var outputWidth: Int? {
-    guard isatty(STDOUT_FILENO) == 1 else { return nil }
-    var size = winsize()
-    // Safe: the call fills in the structure that it is given.
-    let status = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
-    return status == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    Terminal(environment: ProcessInfo.processInfo.environment, width: StandardOutput.width)
   }
 }
 

@@ -9,11 +9,10 @@ struct StatisticsArguments: ParsableArguments {
     help: "Read all weights: their size, their scales and codes, for each tensor, type and layer, and what looks odd.")
   var stats = false
 
-  @Option(help: ArgumentHelp("Read one tensor, and draw how its scales and codes are distributed.", valueName: "name"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Read one tensor, and draw how its scales and codes are distributed.", valueName: "name"))
   var tensor: String?
-
-  @Flag(help: "With --stats: print a line of comma-separated values a tensor.")
-  var csv = false
 
   @OptionGroup var threads: ThreadArguments
 
@@ -24,38 +23,36 @@ struct StatisticsArguments: ParsableArguments {
 
   func validate() throws {
     if stats && tensor != nil { throw ValidationError("--stats is of all tensors, --tensor of one; give one of them") }
-    if csv && !stats { throw ValidationError("--csv is for --stats") }
   }
 
   /// Whether weights are asked for, and not only headers.
   var areAsked: Bool { stats || tensor != nil }
 
-  /// - Parameter name: The source as it was given.
-  func run(_ source: any TensorSource, name: String, json: Bool) throws {
-    if json && csv { throw Failure("--json and --csv are two forms of the same; give one of them", .usage) }
+  func run(
+    _ inspection: Inspection, _ source: any TensorSource, _ sections: SectionArguments, json: Bool, csv: Bool
+  ) throws {
     try requireSound(source)
-    let tensors = try chosen(of: source, name)
-    let statistics = try statistics(of: source, tensors)
+    let named = try named(in: source, inspection.overview.name)
+    let statistics = try statistics(of: source, named.map { [$0] } ?? sections.selected(source.tensors))
     if json {
-      try JSONOutput.print(StatisticsDocument(source: name, format: source.formatName, statistics: statistics))
+      try JSONOutput.print(InspectionDocument(inspection, sections, statistics: statistics))
     } else if csv {
       try StandardOutput.write(StatisticsCSV.text(statistics))
-    } else if let description = tensors?.first, let tensor = statistics.tensors.first {
-      try StandardOutput.write(
-        TensorStatisticsText(tensor, description, terminal: .current).rendered(statistics.findings))
+    } else if let named, let tensor = statistics.tensors.first {
+      try StandardOutput.write(TensorStatisticsText(tensor, named, terminal: .current).rendered(statistics.findings))
     } else {
       try StandardOutput.write(StatisticsText(statistics, terminal: .current).rendered())
     }
   }
 
   /// The tensor that the user names; nil for all.
-  private func chosen(of source: any TensorSource, _ path: String) throws(Failure) -> [TensorDescription]? {
+  private func named(in source: any TensorSource, _ path: String) throws(Failure) -> TensorDescription? {
     guard let name = tensor else { return nil }
     if let tensor = source.tensors.first(where: { ExactString($0.name) == ExactString(name) }) {
       if tensor.shape.elementCount == 0 {
         throw Failure("\(path.printable): tensor \(name.quoted()) has no elements", .usage)
       }
-      return [tensor]
+      return tensor
     }
     let alike = source.tensors.map(\.name).filter { $0.contains(name) || name.contains($0) }.filter { !$0.isEmpty }
     let hint = alike.isEmpty ? "" : "; alike are " + alike.prefix(3).map { $0.quoted() }.joined(separator: ", ")
@@ -63,7 +60,7 @@ struct StatisticsArguments: ParsableArguments {
   }
 
   private func statistics(
-    of source: any TensorSource, _ tensors: [TensorDescription]?
+    of source: any TensorSource, _ tensors: [TensorDescription]
   ) throws(Failure) -> CheckpointStatistics {
     Interruption.watch()
     let pass = StatisticsPass(source: source, tensors: tensors, threads: threads.count, kernels: try kernels.set())
@@ -79,12 +76,4 @@ struct StatisticsArguments: ParsableArguments {
       throw Failure(error)
     }
   }
-}
-
-/// What `--json` prints.
-private struct StatisticsDocument: Encodable {
-  let schema = "gguf-inspect-1"
-  let source: String
-  let format: String
-  let statistics: CheckpointStatistics
 }

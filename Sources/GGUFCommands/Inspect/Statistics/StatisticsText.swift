@@ -34,19 +34,9 @@ struct StatisticsText {
       ]
     }
     let columns = [("tensor", .left), ("type", .left)] + Self.figureColumns + [("scales", .left)]
-    // On a terminal the names are cut so that the figures stay in one line.
-    let width = columns.indices.dropFirst().reduce(0) { width, column in
-      width + 2 + (rows.map { $0[column - 1].count } + [columns[column].0.count]).reduce(0, max)
-    }
-    let room = terminal.isTerminal ? max(12, terminal.columns - width) : .max
-    var table = TextTable(columns)
-    for (tensor, row) in zip(statistics.tensors, rows) { table.add([Self.cut(tensor.name.printable, to: room)] + row) }
-    return table.rendered()
-  }
-
-  /// The end of a name says more than its beginning.
-  private static func cut(_ name: String, to room: Int) -> String {
-    name.count <= room ? name : ".." + name.suffix(room - 2)
+    var table = TextTable(columns, flexible: 0)
+    for (tensor, row) in zip(statistics.tensors, rows) { table.add([tensor.name.printable] + row) }
+    return table.rendered(width: terminal.isTerminal ? terminal.columns : nil)
   }
 
   private var typeTable: String {

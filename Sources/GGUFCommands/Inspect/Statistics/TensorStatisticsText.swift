@@ -129,7 +129,7 @@ struct TensorStatisticsText {
     let labelWidth = bars.map(\.label.count).max() ?? 0
     return bars.map { label, count in
       let percent = FigureCells.share(count, of: total)
-      let bar = Bar.text(
+      let bar = HorizontalBar.text(
         Double(count) / Double(max(1, highest)), width: max(10, terminal.columns - labelWidth - 14),
         glyphs: terminal.glyphs)
       let line =

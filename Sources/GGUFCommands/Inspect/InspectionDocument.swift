@@ -1,0 +1,101 @@
+internal import GGUF
+internal import Inspection
+internal import TensorCore
+
+/// An inspection as JSON. formats/json.md.
+struct InspectionDocument: Encodable {
+  let schema = "gguf-inspect-2"
+  let source: String
+  let format: String
+  let version: UInt32?
+  let byteOrder: String?
+  let alignment: Int?
+  let dataStart: Int?
+  let files: [File]
+  let parameters: Int
+  let dataBytes: Int
+  let bitsPerWeight: Double
+  let types: [TypeMix.Share]
+  let model: ModelFacts
+  let tokenizer: TokenizerFacts?
+  let oddities: [String]
+  let deviations: [String]
+  // The sections: all, or those that are asked for.
+  let metadata: [Metadata]?
+  let layers: [TensorGroup]?
+  let kinds: [TensorGroup]?
+  let tensors: [Tensor]?
+  let statistics: CheckpointStatistics?
+
+  /// - Parameter statistics: Where they were asked for, in place of the sections.
+  init(_ inspection: Inspection, _ sections: SectionArguments, statistics: CheckpointStatistics? = nil) {
+    self.statistics = statistics
+    let (overview, gguf) = (inspection.overview, inspection.gguf)
+    source = overview.name
+    format = overview.format
+    version = gguf?.version
+    byteOrder = gguf?.byteOrder.rawValue
+    alignment = gguf?.alignment
+    dataStart = gguf?.dataStart
+    files = overview.files.map { File(path: $0.path, size: $0.size) }
+    parameters = overview.types.parameters
+    dataBytes = overview.types.bytes
+    bitsPerWeight = overview.types.bitsPerWeight
+    types = overview.types.shares
+    model = overview.model
+    tokenizer = overview.tokenizer
+    oddities = overview.oddities
+    deviations = gguf?.deviations.map(\.description) ?? []
+    let all = !sections.isAny && statistics == nil
+    metadata = all || sections.metadata ? inspection.metadata.map { Metadata($0) } : nil
+    layers = all || sections.layers ? TensorGroup.layers(inspection.tensors) : nil
+    kinds = all || sections.layers ? TensorGroup.kinds(inspection.tensors) : nil
+    tensors = all || sections.tensors ? inspection.tensors.map { Tensor($0) } : nil
+  }
+
+  struct File: Encodable {
+    let path: String
+    let size: Int
+  }
+
+  struct Metadata: Encodable {
+    /// Elements that are shown of a long array.
+    private static let shown = 32
+
+    let key: String
+    let type: String
+    /// nil for a long array.
+    let value: MetadataJSON?
+    /// Of a long array.
+    let count: Int?
+    let first: [MetadataJSON]?
+
+    init(_ entry: GGUFMetadata.Entry) {
+      key = entry.key
+      type = MetadataText.type(entry.value)
+      if case .array(let array) = entry.value, array.count > Self.shown {
+        (value, count, first) = (nil, array.count, array.prefix(Self.shown).map(MetadataJSON.init))
+      } else {
+        (value, count, first) = (MetadataJSON(value: entry.value), nil, nil)
+      }
+    }
+  }
+
+  struct Tensor: Encodable {
+    let name: String
+    let type: String
+    let shape: [Int]
+    let file: Int
+    let offset: Int
+    let bytes: Int
+
+    init(_ tensor: TensorDescription) {
+      name = tensor.name
+      type = tensor.elementType.name
+      shape = tensor.shape.dimensions
+      file = tensor.file
+      offset = tensor.offset
+      bytes = tensor.byteCount
+    }
+  }
+}

@@ -1,0 +1,45 @@
+internal import GGUF
+public import TensorCore
+
+/// A checkpoint at a glance, from its headers alone.
+public struct Overview: Sendable {
+  /// As the user called it.
+  public let name: String
+  public let format: String
+  public let model: ModelFacts
+  /// nil where nothing is said of one.
+  public let tokenizer: TokenizerFacts?
+  public let types: TypeMix
+  public let files: [SourceFile]
+  /// What looks odd, a sentence each. What breaks a rule of GGUF is in ``GGUFFile/deviations``.
+  public let oddities: [String]
+
+  /// Bytes of all files.
+  public var fileBytes: Int { files.lazy.map(\.size).clampedSum }
+
+  /// - Parameters:
+  ///   - source: Nothing of its tensors is read. Beside a safetensors file config.json is looked for.
+  ///   - name: What the user called it.
+  public init(_ source: any TensorSource, name: String) {
+    self.name = name
+    format = source.formatName
+    files = source.files
+    types = TypeMix(source.tensors.map { ($0.elementType, $0.shape.elementCount, $0.byteCount) })
+    var oddities: [String] = []
+    if let gguf = source as? GGUFFile {
+      model = ModelFacts(gguf.metadata)
+      tokenizer = TokenizerFacts(gguf.metadata)
+      oddities = Oddities.of(gguf, model, tokenizer)
+    } else if source.formatName == "safetensors", let path = source.files.first?.path,
+      let folder = HuggingFaceFolder(beside: path)
+    {
+      model = folder.model
+      tokenizer = folder.tokenizer
+      oddities = folder.oddities
+    } else {
+      model = ModelFacts()
+      tokenizer = nil
+    }
+    self.oddities = oddities + Oddities.of(source.tensors)
+  }
+}

@@ -1,0 +1,76 @@
+import Checkpoints
+import MemoryCheckpoints
+import TestSupport
+import Testing
+
+@testable import Inspection
+
+@Suite("What stands beside a safetensors file")
+struct HuggingFaceFolderTests {
+  private func overview(_ files: [(String, String)]) throws -> Overview {
+    let folder = try TemporaryFolder()
+    let entry = MemorySource.Entry(name: "w", type: .f32, dimensions: [1], payload: [0, 0, 0, 0])
+    try folder.write("model.safetensors", MemoryCheckpoints.safetensors([entry]))
+    for (name, text) in files { try folder.write(name, Array(text.utf8)) }
+    return Overview(try openCheckpoint(at: folder.file("model.safetensors")), name: "model")
+  }
+
+  @Test("config.json says what the model is, the tokenizer's files what reads its text")
+  func config() throws {
+    let overview = try overview([
+      (
+        "config.json",
+        """
+        {"architectures": ["LlamaForCausalLM", "Other"], "model_type": "llama", "max_position_embeddings": 2048,
+         "vocab_size": 100, "num_hidden_layers": 3, "num_attention_heads": 8, "num_key_value_heads": 2, "x": [{}]}
+        """
+      ), ("tokenizer.json", "{}"),
+      ("tokenizer_config.json", #"{"a": {"chat_template": 1}, "chat_template": "{{ x }}"}"#),
+    ])
+    #expect(overview.model.architecture == "LlamaForCausalLM" && overview.model.contextLength == 2048)
+    #expect(overview.model.layers == 3 && overview.model.heads == 8 && overview.model.keyValueHeads == 2)
+    #expect(overview.tokenizer?.model == "tokenizer.json" && overview.tokenizer?.vocabulary == 100)
+    #expect(overview.tokenizer?.chatTemplateLength == 7)
+    #expect(overview.oddities == [])
+  }
+
+  @Test("The language model's part of a model of several")
+  func nested() throws {
+    let overview = try overview([
+      (
+        "config.json",
+        #"{"model_type": "gemma3", "text_config": {"num_hidden_layers": 26, "text_config": {"n_layer": 1}}}"#
+      )
+    ])
+    #expect(overview.model.architecture == "gemma3" && overview.model.layers == 26)
+  }
+
+  @Test("Without config.json nothing is said")
+  func nothing() throws {
+    let overview = try overview([("tokenizer.json", "{}")])
+    #expect(overview.model == ModelFacts() && overview.tokenizer == nil && overview.oddities == [])
+  }
+
+  @Test(
+    "What cannot be read is said, and nothing of it is believed wrongly",
+    arguments: [
+      (#"{"num_hidden_layers": 2"#, "config.json cannot be read"), ("", "config.json cannot be read"),
+      (#"{"n_layer": -1}"#, "config.json cannot be read"),
+      (#"{"n_layer": 1, "n_layer": 2}"#, "config.json cannot be read"),
+    ])
+  func broken(text: String, expected: String) throws {
+    let oddities = try overview([("config.json", text)]).oddities
+    #expect(oddities.count == 1 && oddities[0].hasPrefix(expected), "\(oddities)")
+  }
+
+  @Test("Values of other types than expected say nothing")
+  func otherTypes() throws {
+    let overview = try overview([
+      (
+        "config.json",
+        #"{"architectures": "x", "n_layer": "3", "vocab_size": null, "model_type": 3, "text_config": []}"#
+      )
+    ])
+    #expect(overview.model == ModelFacts() && overview.oddities == [])
+  }
+}
