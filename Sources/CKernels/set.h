@@ -51,6 +51,11 @@
 #include "unpacking.h"
 #include "products.h"
 
+// What weights and blocks are.
+#include "moments.h"
+#include "code_moments.h"
+#include "counting.h"
+
 static const gguf_kernel kernels[] = {
   {"F32", 1, 4, f32_encode, NULL, f32_decode, f32_beyond_bound, NULL},
   {"F16", 1, 2, f16_encode, NULL, f16_decode, f16_beyond_bound, NULL},
@@ -78,4 +83,6 @@ static const gguf_kernel kernels[] = {
   {"NF4", 64, 34, nf4_encode, NULL, nf4_decode, nf4_beyond_bound, NULL},
 };
 
-#define SET_TABLE sizeof kernels / sizeof kernels[0], kernels, all_finite, measure, float_products, integer_products
+#define SET_TABLE \
+  sizeof kernels / sizeof kernels[0], kernels, all_finite, measure, float_products, integer_products, float_moments, \
+      code_moments, count_codes, tally_bytes, tally_exponents

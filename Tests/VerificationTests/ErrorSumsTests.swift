@@ -1,4 +1,5 @@
 import Kernels
+import TensorCore
 import TestSupport
 import Testing
 

@@ -69,6 +69,22 @@ typedef struct {
   uint32_t phase, every;
 } gguf_error_counts;
 
+/// What the weights of a stretch are. Weights that are not finite are counted and are in nothing else.
+typedef struct GGUF_CONSTANT {
+  /// The sums of the weights and of their squares, over the stretch, in binary64.
+  double sum, squares;
+  /// The smallest and the largest weight, of this stretch and those before.
+  double smallest, largest;
+  /// Zeros of either sign, and weights that are not finite, of this stretch and those before.
+  uint64_t zeros, not_a_number, infinite;
+  /// Blocks in which every weight is zero, likewise; weights that were not taken apart have none.
+  uint64_t zero_blocks;
+} gguf_moments;
+
+/// Counts from one of four tables of bytes to the next: not a power of two, so that the same byte of two tables is not in
+/// the same part of a cache.
+enum { GGUF_TALLY_TABLE = 256 + 16, GGUF_TALLY_COUNTS = 4 * GGUF_TALLY_TABLE };
+
 /// The kernels of one instruction set.
 typedef struct GGUF_CONSTANT {
   const char *name;
@@ -93,6 +109,23 @@ typedef struct GGUF_CONSTANT {
   void (*integer_products)(
       const int8_t *codes, const float *steps, const float *offsets, size_t count, const int8_t *activations,
       const double *scales, const double *sums, size_t samples, double *products);
+  /// Sums of `count` weights, at most 2^30. Weight i goes into sum i mod 16, and of sixteen sums halves are added until one
+  /// is left.
+  void (*float_moments)(const float *weights, size_t count, gguf_moments *moments);
+  /// The same of `count` times sixteen weights, taken apart. Of each sixteen g, with S and Q the sums of the codes and of
+  /// their squares, step * S + 16 * offset and ((step * step) * Q + 2 * (step * offset) * S) + 16 * (offset * offset), at
+  /// least 0, go into sum g mod 16. All codes are from `lowest` to `highest`; the stretch has whole blocks of `block_groups`
+  /// times sixteen weights: 2, 4, 8 or 16.
+  void (*code_moments)(
+      const int8_t *codes, const float *steps, const float *offsets, size_t count, int lowest, int highest,
+      uint32_t block_groups, gguf_moments *moments);
+  /// Adds how often each of `values` is among `count` codes to `counts`.
+  void (*count_codes)(
+      const int8_t *codes, size_t count, const int8_t *values, size_t value_count, uint64_t *counts);
+  /// Counts bytes, and the exponents of binary32 numbers, in the four tables of GGUF_TALLY_COUNTS counts, whose sum is
+  /// meant.
+  void (*tally_bytes)(const uint8_t *bytes, size_t count, uint32_t *tables);
+  void (*tally_exponents)(const float *weights, size_t count, uint32_t *tables);
 } gguf_kernel_set;
 
 /// How many sets were compiled for this architecture; at least 1.

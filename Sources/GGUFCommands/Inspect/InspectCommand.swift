@@ -9,8 +9,9 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Shows what a checkpoint holds: the model at a glance, metadata, tensors, layers.",
     discussion: """
-      Without options: what the model is, how large, of which types, and what looks odd. Only headers are read. Of a \
-      damaged GGUF file everything is shown that can be read, then what is wrong with it, and the exit code is 65.
+      Without options: what the model is, how large, of which types, and what looks odd. Only headers are read, \
+      but for --stats and --tensor. Of a damaged GGUF file everything is shown that can be read, then what is wrong with \
+      it, and the exit code is 65.
       """)
 
   @OptionGroup var source: SourceArguments
@@ -23,6 +24,8 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "With --key: the bytes of the value as they are, for another program.")
   var raw = false
 
+  @OptionGroup var statistics: StatisticsArguments
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -34,11 +37,24 @@ struct InspectCommand: ParsableCommand {
     if raw && json { throw ValidationError("--raw and --json are two forms; give one of them") }
     if key != nil && sections.isAny { throw ValidationError("--key prints one value; give no table besides") }
     if csv && json { throw ValidationError("--csv and --json are two forms; give one of them") }
-    if csv && sections.count != 1 { throw ValidationError("--csv prints one table: --metadata, --tensors or --layers") }
+    if csv && !statistics.stats && sections.count != 1 {
+      throw ValidationError("--csv prints one table: --metadata, --tensors, --layers or --stats")
+    }
+    if sections.filter != nil && !sections.isAny && !statistics.stats {
+      throw ValidationError("--filter goes with --metadata, --tensors, --layers or --stats")
+    }
+    if statistics.areAsked && (sections.isAny || key != nil) {
+      throw ValidationError("--stats and --tensor read weights; give no other table besides")
+    }
+    if csv && statistics.tensor != nil { throw ValidationError("--csv is of tables, not of one --tensor") }
   }
 
   func run() throws {
     let checkpoint = try source.open()
+    if statistics.areAsked {
+      let inspection = Inspection(checkpoint, name: source.source, sections)
+      return try statistics.run(inspection, checkpoint, sections, json: json, csv: csv)
+    }
     if let key {
       try MetadataValue(key, of: checkpoint, name: source.source).print(isRaw: raw, isJSON: json)
     } else {
@@ -87,7 +103,6 @@ struct SectionArguments: ParsableArguments {
   func validate() throws {
     if sort != nil && !tensors { throw ValidationError("--sort orders the table of tensors; give --tensors too") }
     if reverse && sort == nil { throw ValidationError("--reverse goes with --sort") }
-    if filter != nil && !isAny { throw ValidationError("--filter goes with --metadata, --tensors or --layers") }
   }
 
   /// The tensors that are wanted, in the order that is wanted.

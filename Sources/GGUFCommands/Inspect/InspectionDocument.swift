@@ -25,8 +25,11 @@ struct InspectionDocument: Encodable {
   let layers: [TensorGroup]?
   let kinds: [TensorGroup]?
   let tensors: [Tensor]?
+  let statistics: CheckpointStatistics?
 
-  init(_ inspection: Inspection, _ sections: SectionArguments) {
+  /// - Parameter statistics: Where they were asked for, in place of the sections.
+  init(_ inspection: Inspection, _ sections: SectionArguments, statistics: CheckpointStatistics? = nil) {
+    self.statistics = statistics
     let (overview, gguf) = (inspection.overview, inspection.gguf)
     source = overview.name
     format = overview.format
@@ -43,7 +46,7 @@ struct InspectionDocument: Encodable {
     tokenizer = overview.tokenizer
     oddities = overview.oddities
     deviations = gguf?.deviations.map(\.description) ?? []
-    let all = !sections.isAny
+    let all = !sections.isAny && statistics == nil
     metadata = all || sections.metadata ? inspection.metadata.map { Metadata($0) } : nil
     layers = all || sections.layers ? TensorGroup.layers(inspection.tensors) : nil
     kinds = all || sections.layers ? TensorGroup.kinds(inspection.tensors) : nil

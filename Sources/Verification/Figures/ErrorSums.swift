@@ -1,4 +1,5 @@
 public import Kernels
+internal import TensorCore
 
 /// What weights lost when they were quantized: the sums from which the figures follow.
 ///

@@ -1,4 +1,5 @@
 public import Kernels
+internal import TensorCore
 
 /// What a tensor lost, or a stretch of it: the sums, and where the loss is worst.
 ///

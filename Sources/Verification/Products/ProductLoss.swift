@@ -1,3 +1,5 @@
+internal import TensorCore
+
 /// What products of a tensor, or of a stretch of its rows, with vectors of activations lost. formats/products.md.
 ///
 /// Stretches of rows that follow one another are added in their order: the figures are then the same to the last bit,

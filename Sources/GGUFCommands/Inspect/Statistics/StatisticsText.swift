@@ -1,0 +1,114 @@
+internal import Inspection
+internal import TensorCore
+
+/// What `--stats` prints for people.
+struct StatisticsText {
+  private let statistics: CheckpointStatistics
+  private let terminal: Terminal
+
+  init(_ statistics: CheckpointStatistics, terminal: Terminal) {
+    self.statistics = statistics
+    self.terminal = terminal
+  }
+
+  func rendered() -> String {
+    if statistics.tensors.isEmpty { return "no tensors\n" }
+    var sections = [tensorTable, typeTable]
+    if !statistics.layers.isEmpty { sections.append(layerTable) }
+    var text = sections.joined(separator: "\n")
+    if !notes.isEmpty { text += "\n" + notes }
+    if !statistics.findings.isEmpty { text += "\n" + StatisticsFindingLines.text(statistics.findings) }
+    return text
+  }
+
+  private static let figureColumns: [(title: String, alignment: TextTable.Alignment)] = [
+    ("rms", .right), ("std", .right), ("zeros", .right), ("bits used", .right), ("saturated", .right),
+  ]
+
+  private var tensorTable: String {
+    let rows = statistics.tensors.map { tensor in
+      [
+        tensor.type, FigureCells.number(tensor.weights?.rms), FigureCells.number(tensor.weights?.standardDeviation),
+        FigureCells.share(tensor.weights?.zeros, of: tensor.weights?.count ?? 0), FigureCells.bits(tensor.codes),
+        FigureCells.share(tensor.codes?.saturated, of: tensor.elements), FigureCells.range(tensor.scales),
+      ]
+    }
+    let columns = [("tensor", .left), ("type", .left)] + Self.figureColumns + [("scales", .left)]
+    var table = TextTable(columns, flexible: 0)
+    for (tensor, row) in zip(statistics.tensors, rows) { table.add([tensor.name.printable] + row) }
+    return table.rendered(width: terminal.isTerminal ? terminal.columns : nil)
+  }
+
+  private var typeTable: String {
+    let hasScales = statistics.types.contains { $0.scales != nil }
+    var table = TextTable(
+      [("type", .left), ("tensors", .right), ("weights", .right)] + Self.figureColumns
+        + (hasScales ? [("scales", .left)] : []))
+    for type in statistics.types {
+      var row = cells(type)
+      // The bits of floats are those of their exponents.
+      if let codes = type.codes { row[6] = FigureCells.bits(codes.entropy, of: codes.availableBits) }
+      if hasScales { row.append(type.scales.map { drawn($0, width: 24) } ?? "-") }
+      table.add(row)
+    }
+    return table.rendered()
+  }
+
+  private var layerTable: String {
+    var table = TextTable([("layer", .left), ("tensors", .right), ("weights", .right)] + Self.figureColumns)
+    for layer in statistics.layers { table.add(cells(layer)) }
+    return table.rendered()
+  }
+
+  private func cells(_ group: StatisticsGroup) -> [String] {
+    [
+      group.name, Numbers.grouped(group.tensors), Numbers.grouped(group.elements),
+      FigureCells.number(group.weights?.rms), FigureCells.number(group.weights?.standardDeviation),
+      FigureCells.share(group.weights?.zeros, of: group.weights?.count ?? 0),
+      group.coded == 0 ? "-" : FigureCells.bits(group.entropy, of: group.availableBits),
+      FigureCells.share(group.coded == 0 ? nil : group.saturated, of: group.coded),
+    ]
+  }
+
+  private func drawn(_ magnitudes: MagnitudeHistogram, width: Int) -> String {
+    let range = MagnitudeText.range(magnitudes)
+    return "\(Sparkline.text(magnitudes.counts, width: width, glyphs: terminal.glyphs)) \(range)"
+  }
+
+  /// What the figures leave out.
+  private var notes: String {
+    var lines = ""
+    if statistics.tensors.contains(where: { $0.codes?.countedOneIn ?? 1 > 1 }) {
+      lines +=
+        "of large tensors a quarter of the codes was counted for \"bits used\"; everything else is of all weights\n"
+    }
+    var reasons: [(reason: String, tensors: Int)] = []
+    for tensor in statistics.tensors {
+      guard let reason = tensor.limitation else { continue }
+      if let index = reasons.firstIndex(where: { $0.reason == reason }) {
+        reasons[index].tensors += 1
+      } else {
+        reasons.append((reason, 1))
+      }
+    }
+    for (reason, tensors) in reasons { lines += "\(Numbers.counted(tensors, "tensor")) without figures: \(reason)\n" }
+    return lines
+  }
+}
+
+/// Classes of magnitudes in words.
+enum MagnitudeText {
+  /// `2^-13.75..2^-11`; nothing for none.
+  static func range(_ magnitudes: MagnitudeHistogram) -> String {
+    guard !magnitudes.counts.isEmpty else { return "" }
+    let last = magnitudes.first + magnitudes.counts.count
+    return "\(power(magnitudes.first))..\(power(last))"
+  }
+
+  /// The lower bound of a class: `2^-14`, `1.25 x 2^-14`.
+  private static func power(_ number: Int) -> String {
+    let octave = Int((Double(number) / 4).rounded(.down))
+    let quarter = number - octave * 4
+    return (quarter == 0 ? "" : ["1.25", "1.5", "1.75"][quarter - 1] + "x") + "2^\(octave)"
+  }
+}
