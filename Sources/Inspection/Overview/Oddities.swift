@@ -10,12 +10,17 @@ enum Oddities {
     var found: [String] = []
     if file.byteOrder == .big { found.append("it is big-endian, which most programs do not read") }
     if file.version == 2 { found.append("GGUF version 2; programs write 3 since October 2023") }
-    if model.architecture == nil { found.append("no general.architecture: no program knows how to run it") }
+    let architecture = model.architecture == "unknown" ? nil : model.architecture
+    if model.architecture == nil {
+      found.append("no general.architecture: no program knows how to run it")
+    } else if architecture == nil {
+      found.append("general.architecture is \"unknown\": a container of tensors, which no program runs")
+    }
     let hasQuantized = file.tensors.contains { $0.elementType.kind == .quantized }
     if hasQuantized && model.quantizationVersion == nil {
       found.append("no general.quantization_version, which quantized files have")
     }
-    if let architecture = model.architecture {
+    if let architecture {
       if file.tensors.isEmpty {
         found.append("metadata of a model, and no tensor: only its vocabulary")
       } else if model.contextLength == nil {
