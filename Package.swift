@@ -27,7 +27,9 @@ let package = Package(
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
     .library(name: "Reports", targets: ["Reports", "Verification", "Kernels", "TensorCore"]),
     .library(name: "Checkpoints", targets: ["Checkpoints", "RawCheckpoint", "TensorCore"]),
-    .library(name: "Inspection", targets: ["Inspection", "Checkpoints", "GGUF", "Kernels", "TensorCore"]),
+    .library(
+      name: "Inspection",
+      targets: ["Inspection", "Checkpoints", "GGUF", "Kernels", "TensorCore", "Verification"]),
     .library(
       name: "Conversion",
       targets: [
@@ -65,7 +67,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Inspection",
-      dependencies: ["TensorCore", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints"],
+      dependencies: [
+        "TensorCore", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints", "Verification",
+      ],
       swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization", "Kernels"], swiftSettings: strict),

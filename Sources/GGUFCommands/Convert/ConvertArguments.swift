@@ -52,9 +52,11 @@ struct NamePattern {
   }
 
   /// A pattern that matches nothing is a slip of the pen more often than not.
-  static func warnOfIdle(_ patterns: [(option: String, pattern: NamePattern)], names: [String]) {
+  static func warnOfIdle(
+    _ patterns: [(option: String, pattern: NamePattern)], names: [String], what: String = "no tensor's name"
+  ) {
     for (option, pattern) in patterns where !names.contains(where: pattern.matches) {
-      StandardError.write("gguf: warning: no tensor's name matches \(option) \(pattern.text.quoted())\n")
+      StandardError.write("gguf: warning: \(what) matches \(option) \(pattern.text.quoted())\n")
     }
   }
 

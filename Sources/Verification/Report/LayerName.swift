@@ -1,12 +1,12 @@
 /// A tensor's name, taken apart at the number of its layer: the first of its parts (between dots) that is a number.
 /// `blk.12.attn_q.weight` is of layer 12 and of the kind `blk.*.attn_q.weight`.
-struct LayerName {
+package struct LayerName {
   /// nil where no part is a number.
-  let layer: Int?
+  package let layer: Int?
   /// The name with `*` for the number.
-  let kind: String
+  package let kind: String
 
-  init(_ name: String) {
+  package init(_ name: String) {
     var parts = name.split(separator: ".", omittingEmptySubsequences: false)
     let index = parts.firstIndex { part in
       !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) } && Int(part) != nil
