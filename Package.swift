@@ -132,8 +132,7 @@ let package = Package(
       name: "InspectionTests",
       dependencies: [
         "MemoryCheckpoints", "Inspection", "Checkpoints", "GGUF", "Safetensors", "Quantization", "Kernels",
-        "TensorCore",
-        "TestSupport",
+        "TensorCore", "TestSupport", "Verification",
       ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
     .testTarget(
