@@ -15,14 +15,24 @@ struct DiffText {
     var text = "\(a.name.printable) -> \(b.name.printable)\n" + (facts.isEmpty ? "" : facts.rendered(indent: "  "))
     if let counts = summary.metadataCounts {
       text += "metadata: \(counts)\n"
-      if case .compared(let metadata) = comparison.metadata { text += MetadataDiffText.rendered(metadata) }
+      if case .compared(let metadata) = comparison.metadata {
+        text += MetadataDiffText.rendered(metadata, limit: max(limit, 256))
+      }
     }
     if let counts = summary.tensorCounts, let plan = comparison.plan {
       text += "tensors: \(counts)\n" + headerLines(plan) + contentLines(plan)
       text += WeightDiffText(comparison, limit: limit).rendered()
     }
-    if !comparison.isDifferent { text += isAnythingIgnored ? "nothing else differs\n" : "nothing differs\n" }
+    if !comparison.isDifferent { text += verdict + "\n" }
     return text
+  }
+
+  /// Where nothing that was compared differs.
+  private var verdict: String {
+    let other = isAnythingIgnored ? "other " : ""
+    if comparison.plan == nil { return "no \(other)metadata differs" }
+    guard case .compared = comparison.metadata else { return "no \(other)tensor differs" }
+    return isAnythingIgnored ? "nothing else differs" : "nothing differs"
   }
 
   private var isAnythingIgnored: Bool {
@@ -48,6 +58,7 @@ struct DiffText {
     row("bits a weight") { Numbers.fixed($0.mix.bitsPerWeight, 2) }
     row("types") { facts in
       let shares = facts.mix.shares.map { "\(Numbers.grouped($0.tensors)) \($0.type)" }
+      if shares.isEmpty { return "none" }
       return shares.prefix(6).joined(separator: ", ") + (shares.count > 6 ? ", ..." : "")
     }
     return table
@@ -73,8 +84,13 @@ struct DiffText {
     return text
   }
 
-  /// One line for each pair of types.
+  /// One line for each pair of types; where all are to be named, one for each tensor.
   private func retypedLines(_ plan: ComparisonPlan) -> String {
+    if limit == .max {
+      return list(plan.pairs.filter(\.isRetyped)) {
+        "~ \($0.b.name.quoted()): \($0.a.elementType.name) -> \($0.b.elementType.name)"
+      }
+    }
     var names: [[ElementType]: [String]] = [:]
     for pair in plan.pairs where pair.isRetyped {
       names[[pair.a.elementType, pair.b.elementType], default: []].append(pair.b.name)
@@ -83,7 +99,7 @@ struct DiffText {
       ($1.value.count, $0.key[0].name, $0.key[1].name) < ($0.value.count, $1.key[0].name, $1.key[1].name)
     }
     .map { types, names in
-      let shown = min(names.count, limit == .max ? .max : 3)
+      let shown = min(names.count, 3)
       let list = names.prefix(shown).map { $0.quoted() }.joined(separator: ", ")
       return "  ~ \(types[0].name) -> \(types[1].name): \(Numbers.counted(names.count, "tensor")), \(list)"
         + (names.count > shown ? ", and \(Numbers.grouped(names.count - shown)) more" : "") + "\n"

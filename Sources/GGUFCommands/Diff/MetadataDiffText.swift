@@ -11,18 +11,22 @@ enum MetadataDiffText {
   /// Characters before and from the first difference of long strings.
   private static let context = (before: 8, behind: 24)
 
-  static func rendered(_ metadata: MetadataComparison) -> String {
+  /// - Parameter limit: The most keys that are named.
+  static func rendered(_ metadata: MetadataComparison, limit: Int) -> String {
     var table = TextTable([("", .left), ("key", .left), ("type", .left), ("value", .left)])
-    for entry in metadata.removed {
-      table.add(["-", entry.key.printable, MetadataText.type(entry.value), MetadataText.value(entry.value)])
+    var left = limit
+    for (sign, entries) in [("-", metadata.removed), ("+", metadata.added)] {
+      for entry in entries.prefix(left) {
+        table.add([sign, entry.key.printable, MetadataText.type(entry.value), MetadataText.value(entry.value)])
+      }
+      left -= min(left, entries.count)
     }
-    for entry in metadata.added {
-      table.add(["+", entry.key.printable, MetadataText.type(entry.value), MetadataText.value(entry.value)])
-    }
-    for change in metadata.changed {
+    for change in metadata.changed.prefix(left) {
       table.add(["~", change.key.printable, type(change), value(change)])
     }
-    return table.isEmpty ? "" : table.rendered(indent: "  ")
+    let rest = metadata.removed.count + metadata.added.count + metadata.changed.count - limit
+    return (table.isEmpty ? "" : table.rendered(indent: "  "))
+      + (rest > 0 ? "  and \(Numbers.grouped(rest)) more (--all names them)\n" : "")
   }
 
   private static func type(_ change: MetadataComparison.Change) -> String {

@@ -19,7 +19,9 @@ struct WeightDiffText {
     var text = sentence(whole, layers)
     if whole.differingWeights == 0 { return text }
     if layers.contains(where: { $0.layer != nil }) {
-      text += table(layers, "layer") { $0.layer.map(String.init) ?? "none" }
+      // No model has so many layers, but a file may say so.
+      text += table(layers.prefix(max(limit, 256)), "layer") { $0.layer.map(String.init) ?? "none" }
+      if layers.count > max(limit, 256) { text += more(layers.count - max(limit, 256)) }
       let kinds = DifferenceGroup.kinds(of: comparison).filter { $0.different > 0 }
       text += table(kinds.prefix(limit), "kind") { ($0.kind ?? "").shortened }
       if kinds.count > limit { text += more(kinds.count - limit) }
@@ -74,7 +76,7 @@ struct WeightDiffText {
       }
       rows.append((pair, difference, loss))
     }
-    // As far as is known, sorting is stable; the place decides all the same.
+    // Equal ones in the order of A.
     let order = rows.indices.sorted { left, right in
       let (x, y) = (rows[left].loss.sums.relativeRMSE, rows[right].loss.sums.relativeRMSE)
       return x == y ? left < right : x > y
@@ -101,12 +103,12 @@ struct WeightDiffText {
 
   private static func cosine(_ sums: ErrorSums) -> String { sums.nmse == 0 ? "1" : Numbers.fixed(sums.cosine, 6) }
 
-  /// `12.3 %`; all and nothing only where it is.
+  /// `12.3 %`; where they are few, how many; all and nothing only where it is.
   private static func share(_ count: Int, of all: Int) -> String {
     if count == 0 { return "0" }
     if count == all { return "100 %" }
     let percent = Double(count) / Double(all) * 100
-    return percent < 0.1 ? "< 0.1 %" : percent > 99.9 ? "> 99.9 %" : "\(Numbers.fixed(percent, 1)) %"
+    return percent < 0.1 ? Numbers.grouped(count) : percent > 99.9 ? "> 99.9 %" : "\(Numbers.fixed(percent, 1)) %"
   }
 }
 
