@@ -101,6 +101,15 @@ struct RenameArgument {
     (pattern, text) = try NamePattern.splitting(argument, expected: "REGEX=TEXT")
   }
 
+  /// Warns of patterns that match no name, as those before them have left it.
+  static func warnOfIdle(_ renames: [RenameArgument], names: [String]) {
+    var names = names
+    for rename in renames {
+      NamePattern.warnOfIdle([("--rename", rename.pattern)], names: names)
+      names = names.map(rename.applied)
+    }
+  }
+
   func applied(to name: String) -> String { pattern.replacingMatches(in: name, with: text) }
 }
 

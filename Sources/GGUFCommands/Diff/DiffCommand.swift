@@ -128,7 +128,7 @@ struct DiffCommand: ParsableCommand {
 
   /// What is looked for and never found is a slip of the pen more often than not.
   private func warnOfIdlePatterns(_ a: any TensorSource, _ b: any TensorSource) {
-    NamePattern.warnOfIdle(rename.map { ("--rename", $0.pattern) }, names: a.tensors.map(\.name))
+    RenameArgument.warnOfIdle(rename, names: a.tensors.map(\.name))
     let renamed = a.tensors.map { options.name($0.name) }
     let keys = CheckpointComparison.metadataKeys(of: a) + CheckpointComparison.metadataKeys(of: b)
     NamePattern.warnOfIdle(
