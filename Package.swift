@@ -27,7 +27,9 @@ let package = Package(
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
     .library(name: "Reports", targets: ["Reports", "Verification", "Kernels", "TensorCore"]),
     .library(name: "Checkpoints", targets: ["Checkpoints", "RawCheckpoint", "TensorCore"]),
-    .library(name: "Inspection", targets: ["Inspection", "Checkpoints", "GGUF", "Kernels", "TensorCore"]),
+    .library(
+      name: "Inspection",
+      targets: ["Inspection", "Checkpoints", "GGUF", "Kernels", "TensorCore", "Verification"]),
     .library(
       name: "Conversion",
       targets: [
@@ -67,7 +69,7 @@ let package = Package(
       name: "Inspection",
       dependencies: [
         "TensorCore", "StrictJSON", "FileAccess", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints",
-        system,
+        "Verification", system,
       ],
       swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
@@ -131,8 +133,7 @@ let package = Package(
       name: "InspectionTests",
       dependencies: [
         "MemoryCheckpoints", "Inspection", "Checkpoints", "GGUF", "Safetensors", "Quantization", "Kernels",
-        "TensorCore",
-        "TestSupport",
+        "TensorCore", "TestSupport", "Verification",
       ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
     .testTarget(

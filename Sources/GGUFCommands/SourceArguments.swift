@@ -40,6 +40,9 @@ struct RawArguments: ParsableArguments {
     }
   }
 
+  /// Whether anything is said of raw numbers.
+  var isGiven: Bool { !rawTensors.isEmpty || description != nil }
+
   /// - Parameter what: What the path is, for the message.
   static func validate(path: String, _ what: String) throws {
     if path == "-" { throw ValidationError("standard input is not read; name a file") }

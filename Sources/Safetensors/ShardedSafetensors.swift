@@ -13,6 +13,12 @@ public struct ShardedSafetensors: TensorSource {
 
   private let shards: [SafetensorsFile]
 
+  /// The `__metadata__` of all shards, in their order: of pairs that several have, the first.
+  public var metadata: [(key: String, value: String)] {
+    var seen: Set<[ExactString]> = []
+    return shards.flatMap(\.metadata).filter { seen.insert([ExactString($0.key), ExactString($0.value)]).inserted }
+  }
+
   /// Opens the shards that an index names, and checks index and shards against each other.
   ///
   /// - Throws: ``SourceError``: `.invalid` with a ``ShardIndexError`` or, for a shard, a ``SafetensorsError``.

@@ -125,8 +125,9 @@ struct ConvertCommand: ParsableCommand {
     let started = ContinuousClock.now
     let source = try source.open()
     NamePattern.warnOfIdle(
-      tensorType.map { ("--tensor-type", $0.pattern) } + exclude.map { ("--exclude", $0) }
-        + rename.map { ("--rename", $0.pattern) }, names: source.tensors.map(\.name))
+      tensorType.map { ("--tensor-type", $0.pattern) } + exclude.map { ("--exclude", $0) },
+      names: source.tensors.map(\.name))
+    RenameArgument.warnOfIdle(rename, names: source.tensors.map(\.name))
     let plan: ConversionPlan
     try requireSound(source)
     do throws(SourceError) {

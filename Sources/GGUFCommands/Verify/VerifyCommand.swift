@@ -86,8 +86,8 @@ struct VerifyCommand: ParsableCommand {
     let (file, source) = (try RawArguments.open(self.file), try raw.open(against))
     try requireSound(file)
     try requireSound(source)
-    NamePattern.warnOfIdle(
-      exclude.map { ("--exclude", $0) } + rename.map { ("--rename", $0.pattern) }, names: source.tensors.map(\.name))
+    NamePattern.warnOfIdle(exclude.map { ("--exclude", $0) }, names: source.tensors.map(\.name))
+    RenameArgument.warnOfIdle(rename, names: source.tensors.map(\.name))
     try reports.check(replaces: force)
     let plan = VerificationPlan(file: file, source: source, options: options)
     let verifier = Verifier(

@@ -69,8 +69,9 @@ final class ChildProcess {
     posix_spawnattr_setsigdefault(&attributes, &reset)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-    // The width of help texts must not depend on who runs the tests.
-    let variables = ProcessInfo.processInfo.environment.filter { $0.key != "COLUMNS" && $0.key != "LINES" }
+    // The width of help texts, and what bars are drawn with, must not depend on who runs the tests.
+    var variables = ProcessInfo.processInfo.environment.filter { $0.key != "COLUMNS" && $0.key != "LINES" }
+    variables["LC_ALL"] = "C.UTF-8"
     let arguments = words.map { strdup($0) } + [nil]
     let environment = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (arguments + environment).forEach { free($0) } }

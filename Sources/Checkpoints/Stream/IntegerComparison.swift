@@ -1,9 +1,9 @@
-internal import TensorCore
+package import TensorCore
 
 /// Compares integers as numbers, whatever their widths.
-enum IntegerComparison {
+package enum IntegerComparison {
   /// The places of those that differ, the first of them counted as `start`. Both are little-endian.
-  static func differences(
+  package static func differences(
     _ bytes: [UInt8], _ type: ElementType, _ other: [UInt8], _ otherType: ElementType, start: Int
   ) -> Sightings {
     var sightings = Sightings()
