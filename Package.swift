@@ -27,7 +27,7 @@ let package = Package(
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
     .library(name: "Reports", targets: ["Reports", "Verification", "Kernels", "TensorCore"]),
     .library(name: "Checkpoints", targets: ["Checkpoints", "RawCheckpoint", "TensorCore"]),
-    .library(name: "Inspection", targets: ["Inspection", "Checkpoints", "GGUF", "Kernels", "TensorCore"]),
+    .library(name: "Inspection", targets: ["Inspection", "Checkpoints", "Digests", "GGUF", "Kernels", "TensorCore"]),
     .library(
       name: "Conversion",
       targets: [
@@ -65,7 +65,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Inspection",
-      dependencies: ["TensorCore", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints"],
+      dependencies: ["TensorCore", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints", "Digests"],
       swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization", "Kernels"], swiftSettings: strict),
@@ -127,9 +127,8 @@ let package = Package(
     .testTarget(
       name: "InspectionTests",
       dependencies: [
-        "MemoryCheckpoints", "Inspection", "Checkpoints", "GGUF", "Safetensors", "Quantization", "Kernels",
-        "TensorCore",
-        "TestSupport",
+        "MemoryCheckpoints", "Inspection", "Checkpoints", "Digests", "GGUF", "Safetensors", "Quantization", "Kernels",
+        "TensorCore", "TestSupport",
       ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
     .testTarget(

@@ -13,7 +13,7 @@ GGUF: TensorCore FileAccess
 Quantization: TensorCore
 Kernels: TensorCore CKernels
 Checkpoints: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels
-Inspection: TensorCore Safetensors GGUF Quantization Kernels Checkpoints
+Inspection: TensorCore Safetensors GGUF Quantization Kernels Checkpoints Digests
 Digests: TensorCore
 Verification: TensorCore Quantization Kernels
 Reports: TensorCore Digests Inspection Verification
