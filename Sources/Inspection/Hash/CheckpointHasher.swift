@@ -138,7 +138,7 @@ public struct CheckpointHasher: Sendable {
       _ source: any TensorSource, _ tensor: TensorDescription, from start: Int, _ count: Int,
       into buffer: inout [UInt8]
     ) throws(StreamFailure) {
-      buffer.resize(to: count)
+      if buffer.count != count { buffer = [UInt8](repeating: 0, count: count) }
       do throws(SourceError) {
         var span = buffer.mutableSpan
         try source.read(tensor, from: start, into: &span)
