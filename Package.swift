@@ -51,7 +51,8 @@ let package = Package(
     .target(
       name: "RawCheckpoint", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system],
       swiftSettings: strict),
-    .target(name: "GGUF", dependencies: ["TensorCore", "FileAccess", system], swiftSettings: strict),
+    .target(
+      name: "GGUF", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system], swiftSettings: strict),
     .target(name: "Quantization", dependencies: ["TensorCore"], swiftSettings: strict),
     // One source for all instruction sets: clang's vector types, compiled behind `target` attributes.
     .target(name: "CKernels"),

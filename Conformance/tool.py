@@ -55,6 +55,12 @@ class Tool:
         require_equal(f"exit code of gguf hash (stderr: {result.stderr.strip()!r})", result.returncode, exit_code)
         return result.stdout
 
+    def set(self, source: Path, *words: str) -> None:
+        """Edits metadata; raises with the program's stderr if it fails."""
+        result = subprocess.run([str(self.binary), "set", str(source), "--quiet", *words], capture_output=True,
+                                text=True, timeout=TIMEOUT)
+        require_equal(f"exit code of gguf set (stderr: {result.stderr.strip()!r})", result.returncode, 0)
+
     def require_refusal(self, source: Path, folder: Path, type: object, tensor: str, *options: str) -> None:
         """The program must end with exit code 65 and one line that names the tensor, and leave no file in `folder`."""
         result = self._run(source, folder / "output.gguf", type, options)

@@ -9,7 +9,7 @@ StrictJSON: TensorCore
 FileAccess: TensorCore CZstd
 Safetensors: TensorCore StrictJSON FileAccess
 RawCheckpoint: TensorCore StrictJSON FileAccess
-GGUF: TensorCore FileAccess
+GGUF: TensorCore StrictJSON FileAccess
 Quantization: TensorCore
 Kernels: TensorCore CKernels
 Checkpoints: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels
