@@ -3,7 +3,7 @@ public import TensorCore
 
 /// Why a file is no manifest. Lines are counted from 1.
 public enum ManifestError: FormatViolation, Hashable {
-  case tooLarge(bytes: Int, limit: Int)
+  case tooLarge(limit: Int)
   case notUTF8
   case lineTooShort(line: Int)
   case digestMalformed(line: Int, algorithm: DigestAlgorithm, found: String)
@@ -12,7 +12,7 @@ public enum ManifestError: FormatViolation, Hashable {
 
   public var description: String {
     switch self {
-    case .tooLarge(let bytes, let limit): "a manifest of \(bytes) bytes, expected \(limit) at most"
+    case .tooLarge(let limit): "has more than \(limit) bytes, the longest manifest that is read"
     case .notUTF8: "the manifest is not UTF-8"
     case .lineTooShort(let line):
       "line \(line): expected a hash function, a digest and a name with spaces between them"
@@ -39,7 +39,7 @@ extension DigestManifest {
   /// Reads a manifest, of this program or of llama-gguf-hash. Lines whose first word names another kind of digest are
   /// counted and passed over, as are empty ones.
   public init(parsing bytes: [UInt8]) throws(ManifestError) {
-    guard bytes.count <= Self.byteLimit else { throw .tooLarge(bytes: bytes.count, limit: Self.byteLimit) }
+    guard bytes.count <= Self.byteLimit else { throw .tooLarge(limit: Self.byteLimit) }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
     var words: [Substring: (Subject, DigestAlgorithm)] = [:]
     for algorithm in DigestAlgorithm.allCases {

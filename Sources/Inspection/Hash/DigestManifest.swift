@@ -56,7 +56,7 @@ extension DigestManifest {
     var lines: [Line] = []
     if listsTensors, let first = digests.first {
       for index in first.tensors.indices {
-        let place = "\(file):\(first.tensors[index].name)".printable
+        let place = "\(file.printable):\(first.tensors[index].name.printable)"
         for digests in digests {
           lines.append(Line(.data, digests.tensors[index].data, place: place))
           if coversTypes { lines.append(Line(.tensor, digests.tensors[index].digest, place: place)) }

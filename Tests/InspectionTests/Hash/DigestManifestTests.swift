@@ -112,6 +112,8 @@ struct DigestManifestTests {
     #expect(Self.violation(good + good) == nil)
     #expect(Self.violation("") == .noDigests)
     #expect(Self.violation("sha1 59f79ecefd8125a996fdf419239051a7e99e5f20 m") == .noDigests)
+    let long = [UInt8](repeating: 0x0A, count: DigestManifest.byteLimit + 1)
+    #expect(throws: ManifestError.tooLarge(limit: DigestManifest.byteLimit)) { try DigestManifest(parsing: long) }
     #expect(throws: ManifestError.notUTF8) { try DigestManifest(parsing: [0x78, 0xFF]) }
   }
 
@@ -148,5 +150,13 @@ struct DigestManifestTests {
     #expect(!manifest.text.contains("\u{1B}"))
     let check = try Self.parse(manifest.text).check(digests, file: "m")
     #expect(check.isGood && check.count(.ok) == 3)
+    // Each part is escaped for itself, so that the file is found by its own name.
+    for file in ["a\"b\\c", "a\nb", "c: d"] {
+      let manifest = DigestManifest([digests], file: file, listsTensors: true, coversTypes: true)
+      let read = try Self.parse(manifest.text)
+      let name = try #require(read.name(ofFile: file))
+      #expect(name == file.printable)
+      #expect(read.check(digests, file: name).count(.ok) == 3)
+    }
   }
 }
