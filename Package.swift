@@ -29,7 +29,7 @@ let package = Package(
     .library(name: "Checkpoints", targets: ["Checkpoints", "RawCheckpoint", "TensorCore"]),
     .library(
       name: "Inspection",
-      targets: ["Inspection", "Checkpoints", "GGUF", "Kernels", "TensorCore", "Verification"]),
+      targets: ["Inspection", "Checkpoints", "Digests", "GGUF", "Kernels", "TensorCore", "Verification"]),
     .library(
       name: "Conversion",
       targets: [
@@ -53,7 +53,8 @@ let package = Package(
     .target(
       name: "RawCheckpoint", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system],
       swiftSettings: strict),
-    .target(name: "GGUF", dependencies: ["TensorCore", "FileAccess", system], swiftSettings: strict),
+    .target(
+      name: "GGUF", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system], swiftSettings: strict),
     .target(name: "Quantization", dependencies: ["TensorCore"], swiftSettings: strict),
     // One source for all instruction sets: clang's vector types, compiled behind `target` attributes.
     .target(name: "CKernels"),
@@ -69,7 +70,7 @@ let package = Package(
       name: "Inspection",
       dependencies: [
         "TensorCore", "StrictJSON", "FileAccess", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints",
-        "Verification", system,
+        "Digests", "Verification", system,
       ],
       swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
@@ -132,7 +133,7 @@ let package = Package(
     .testTarget(
       name: "InspectionTests",
       dependencies: [
-        "MemoryCheckpoints", "Inspection", "Checkpoints", "GGUF", "Safetensors", "Quantization", "Kernels",
+        "MemoryCheckpoints", "Inspection", "Checkpoints", "Digests", "GGUF", "Safetensors", "Quantization", "Kernels",
         "TensorCore", "TestSupport", "Verification",
       ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),

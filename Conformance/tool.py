@@ -48,6 +48,19 @@ class Tool:
         require_equal(f"exit code of gguf verify (stderr: {result.stderr.strip()!r})", result.returncode, exit_code)
         return json.loads(result.stdout)
 
+    def hash(self, source: Path, *options: str, exit_code: int = 0) -> str:
+        """What `gguf hash` prints of a file; the exit code must be the one that is expected."""
+        command = [str(self.binary), "hash", str(source), "--quiet", *options]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
+        require_equal(f"exit code of gguf hash (stderr: {result.stderr.strip()!r})", result.returncode, exit_code)
+        return result.stdout
+
+    def set(self, source: Path, *words: str) -> None:
+        """Edits metadata; raises with the program's stderr if it fails."""
+        result = subprocess.run([str(self.binary), "set", str(source), "--quiet", *words], capture_output=True,
+                                text=True, timeout=TIMEOUT)
+        require_equal(f"exit code of gguf set (stderr: {result.stderr.strip()!r})", result.returncode, 0)
+
     def require_refusal(self, source: Path, folder: Path, type: object, tensor: str, *options: str) -> None:
         """The program must end with exit code 65 and one line that names the tensor, and leave no file in `folder`."""
         result = self._run(source, folder / "output.gguf", type, options)

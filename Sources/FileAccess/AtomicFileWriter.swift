@@ -101,6 +101,17 @@ public final class AtomicFileWriter: Sendable {
     }
   }
 
+  /// Gives the file the permissions of one that it will replace, and its owner and group where the system allows that.
+  ///
+  /// - Throws: ``FileError``: `.create`.
+  public func takePermissions(of status: FileStatus) throws(FileError) {
+    // Only a privileged user may give files away; anybody may keep one's own. This comes first, as it may clear bits.
+    _ = fchown(descriptor.rawValue, uid_t(status.owner), gid_t(status.group))
+    guard fchmod(descriptor.rawValue, mode_t(truncatingIfNeeded: status.permissions)) == 0 else {
+      throw creationFailure(errno)
+    }
+  }
+
   /// Makes the file durable and gives it its name.
   ///
   /// - Throws: ``FileError``; the destination is then as it was before.
