@@ -7,7 +7,7 @@ struct WeightDiffText {
   private let comparison: CheckpointComparison
   /// The most lines of a list.
   private let limit: Int
-  private let bar = Bar(width: 16)
+  private let glyphs = Terminal.current.glyphs
 
   init(_ comparison: CheckpointComparison, limit: Int) { (self.comparison, self.limit) = (comparison, limit) }
 
@@ -64,7 +64,8 @@ struct WeightDiffText {
     let error = group.sums.relativeRMSE
     return [
       Self.share(group.differingWeights, of: group.weights), Numbers.significant(error), Self.cosine(group.sums),
-      bar.text(error.isFinite ? (largest > 0 ? error / largest : 0) : 1),
+      HorizontalBar.text(
+        error.isFinite ? (largest > 0 ? error / largest : 0) : 1, width: 16, glyphs: glyphs),
     ]
   }
 
