@@ -137,7 +137,9 @@ struct StatisticsPassTests {
     #expect(scales.largest == 1 && scales.subnormal == 1 && scales.infinite == 1 && scales.notANumber == 1)
     #expect(scales.minimum == -2 && scales.maximum == 65504)
     #expect(scales.smallestMagnitude == 0x1p-24 && scales.largestMagnitude == 65504)
-    #expect(scales.mean == (1 - 2 + 65504 + 0x1p-24) / 6)
+    // 1, -2, 65504, 2^-24 and two zeros.
+    let sum: Double = 65_503 + 0x1p-24
+    #expect(scales.mean == sum / 6)
     #expect(scales.magnitudes.counts.reduce(0, +) == 4 && scales.magnitudes.first == -24 * 4)
     #expect(MagnitudeHistogram.lowerBound(ofClass: -24 * 4) == 0x1p-24)
     #expect(tensor.blocks?.allZero == 2)

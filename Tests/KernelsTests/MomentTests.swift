@@ -110,7 +110,8 @@ struct MomentTests {
       var tally = ByteTally()
       var totals = [Int](repeating: 0, count: 256)
       set.tally(row, weights: 0..<count, into: &tally)
-      set.tally(codes.map { UInt8(bitPattern: $0) }.span, into: &tally)
+      let bytes = codes.map { UInt8(bitPattern: $0) }
+      set.tally(bytes.span, into: &tally)
       tally.drain(into: &totals)
       let expected = (0..<256).map { byte in 2 * codes.count { Int(UInt8(bitPattern: $0)) == byte } }
       #expect(totals == expected, "seed 514, \(count)")
