@@ -30,16 +30,21 @@ struct UsualCodesTests {
   @Test("The table has no other types")
   func isComplete() { #expect(Set(UsualCodes.table.keys) == Set(Self.types.map(\.name))) }
 
-  @Test("Weights of two sizes only, and weights that were cut off, are found; ordinary ones are not", arguments: types)
+  @Test("Weights of two values only are found, and ordinary ones are not", arguments: types)
   func findings(_ type: ElementType) throws {
-    func rules(_ weights: [Float]) throws -> [StatisticsFinding.Rule] {
-      try StatisticsPass(
-        source: MemorySource("t", type, [32, 1024], payload: payload(of: weights, as: type)), threads: 1
-      ).run().findings.map(\.rule)
-    }
     let ordinary = WeightDistribution.gaussian.weights(32 * 1024, seed: 642)
-    #expect(try rules(ordinary) == [], "seed 642")
-    #expect(try rules(ordinary.map { $0 < 0 ? -1 : 1 }).contains(.unusedCodes))
-    #expect(try rules(ordinary.map { max(-0.01, min(0.01, $0)) }).contains(.saturation))
+    #expect(try rules(ordinary, type) == [], "seed 642")
+    #expect(try rules(ordinary.map { $0 < 0 ? -1 : 1 }, type).contains(.unusedCodes))
+  }
+
+  @Test("Weights that were cut off are found", arguments: [ElementType.q8_0, .q4_0, .q4_1, .q5_0, .q4_K, .q5_K, .nf4])
+  func saturation(_ type: ElementType) throws {
+    let cut = WeightDistribution.gaussian.weights(32 * 1024, seed: 643).map { max(-0.2, min(0.2, $0)) }
+    #expect(try rules(cut, type).contains(.saturation), "seed 643")
+  }
+
+  private func rules(_ weights: [Float], _ type: ElementType) throws -> [StatisticsFinding.Rule] {
+    let source = MemorySource("t", type, [32, 1024], payload: payload(of: weights, as: type))
+    return try StatisticsPass(source: source, threads: 1).run().findings.map(\.rule)
   }
 }
