@@ -51,20 +51,22 @@ compile "--target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -sta
 run native "$work/kernels-native"
 run arm64 qemu-aarch64-static "$work/kernels-arm64"
 
-# Products with activations have no golden data here; their bits are compared.
-compile "" "$work/products-native" products
-compile "--target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -static -fuse-ld=lld" \
-  "$work/products-arm64" products
-echo "test-arm64: products"
-"$work/products-native" >"$work/products.txt"
-cat "$work/products.txt" >>"$work/native.txt"
-qemu-aarch64-static "$work/products-arm64" >>"$work/arm64.txt"
-if "$work/products-native" --broken >"$work/broken.txt" 2>/dev/null || ! grep -q FAIL "$work/broken.txt"; then
-  echo "test-arm64: a wrong product was taken for good" >&2
-  exit 1
-fi
+# Products with activations, and moments, have no golden data here; their bits are compared.
+for what in products moments; do
+  compile "" "$work/$what-native" $what
+  compile "--target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -static -fuse-ld=lld" \
+    "$work/$what-arm64" $what
+  echo "test-arm64: $what"
+  "$work/$what-native" >"$work/$what.txt"
+  cat "$work/$what.txt" >>"$work/native.txt"
+  qemu-aarch64-static "$work/$what-arm64" >>"$work/arm64.txt"
+  if "$work/$what-native" --broken >"$work/broken.txt" 2>/dev/null || ! grep -q FAIL "$work/broken.txt"; then
+    echo "test-arm64: wrong $what were taken for good" >&2
+    exit 1
+  fi
+done
 if ! diff "$work/native.txt" "$work/arm64.txt" >"$work/difference.txt"; then
-  echo "test-arm64: checksums of seeded data (encoded, encoded by importance, decoded, bounds) differ:" >&2
+  echo "test-arm64: checksums of seeded data (encoded, encoded by importance, decoded, bounds, products, moments) differ:" >&2
   cat "$work/difference.txt" >&2
   exit 1
 fi

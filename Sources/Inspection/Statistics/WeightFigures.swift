@@ -16,6 +16,9 @@ public struct WeightFigures: Sendable, Hashable, Encodable {
   /// Weights that are infinite.
   public let infinite: Int
 
+  /// The largest magnitude.
+  public var largestMagnitude: Double { max(abs(minimum), abs(maximum)) }
+
   /// The share of ``zeros`` among the finite weights, 0 to 1: the sparsity.
   public var zeroShare: Double { count == 0 ? 0 : Double(zeros) / Double(count) }
 }

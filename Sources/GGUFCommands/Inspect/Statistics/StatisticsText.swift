@@ -15,6 +15,7 @@ struct StatisticsText {
     if statistics.tensors.isEmpty { return "no tensors\n" }
     var sections = [tensorTable, typeTable]
     if !statistics.layers.isEmpty { sections.append(layerTable) }
+    if statistics.types.contains(where: { $0.scales != nil }) { sections.append(scaleTable) }
     var text = sections.joined(separator: "\n")
     if !notes.isEmpty { text += "\n" + notes }
     if !statistics.findings.isEmpty { text += "\n" + StatisticsFindingLines.text(statistics.findings) }
@@ -22,13 +23,13 @@ struct StatisticsText {
   }
 
   private static let figureColumns: [(title: String, alignment: TextTable.Alignment)] = [
-    ("rms", .right), ("std", .right), ("zeros", .right), ("bits used", .right), ("saturated", .right),
+    ("rms", .right), ("largest", .right), ("zeros", .right), ("bits used", .right), ("saturated", .right),
   ]
 
   private var tensorTable: String {
     let rows = statistics.tensors.map { tensor in
       [
-        tensor.type, FigureCells.number(tensor.weights?.rms), FigureCells.number(tensor.weights?.standardDeviation),
+        tensor.type, FigureCells.number(tensor.weights?.rms), FigureCells.number(tensor.weights?.largestMagnitude),
         FigureCells.share(tensor.weights?.zeros, of: tensor.weights?.count ?? 0), FigureCells.bits(tensor.codes),
         FigureCells.share(tensor.codes?.saturated, of: tensor.elements), FigureCells.range(tensor.scales),
       ]
@@ -40,15 +41,11 @@ struct StatisticsText {
   }
 
   private var typeTable: String {
-    let hasScales = statistics.types.contains { $0.scales != nil }
-    var table = TextTable(
-      [("type", .left), ("tensors", .right), ("weights", .right)] + Self.figureColumns
-        + (hasScales ? [("scales", .left)] : []))
+    var table = TextTable([("type", .left), ("tensors", .right), ("weights", .right)] + Self.figureColumns)
     for type in statistics.types {
       var row = cells(type)
       // The bits of floats are those of their exponents.
       if let codes = type.codes { row[6] = FigureCells.bits(codes.entropy, of: codes.availableBits) }
-      if hasScales { row.append(type.scales.map { drawn($0, width: 24) } ?? "-") }
       table.add(row)
     }
     return table.rendered()
@@ -63,16 +60,26 @@ struct StatisticsText {
   private func cells(_ group: StatisticsGroup) -> [String] {
     [
       group.name, Numbers.grouped(group.tensors), Numbers.grouped(group.elements),
-      FigureCells.number(group.weights?.rms), FigureCells.number(group.weights?.standardDeviation),
+      FigureCells.number(group.weights?.rms), FigureCells.number(group.weights?.largestMagnitude),
       FigureCells.share(group.weights?.zeros, of: group.weights?.count ?? 0),
       group.coded == 0 ? "-" : FigureCells.bits(group.entropy, of: group.availableBits),
       FigureCells.share(group.coded == 0 ? nil : group.saturated, of: group.coded),
     ]
   }
 
-  private func drawn(_ magnitudes: MagnitudeHistogram, width: Int) -> String {
-    let range = MagnitudeText.range(magnitudes)
-    return "\(Sparkline.text(magnitudes.counts, width: width, glyphs: terminal.glyphs)) \(range)"
+  /// How the scales of blocks are distributed, four columns for each power of two.
+  private var scaleTable: String {
+    var table = TextTable([("type", .left), ("scales", .left), ("distribution", .left)])
+    for type in statistics.types {
+      guard let scales = type.scales else { continue }
+      let range = MagnitudeText.range(scales)
+      let room = max(8, terminal.columns - 44)
+      table.add([
+        type.name, range.isEmpty ? "none but 0" : range,
+        Sparkline.text(scales.counts, width: room, glyphs: terminal.glyphs),
+      ])
+    }
+    return table.rendered()
   }
 
   /// What the figures leave out.
@@ -91,21 +98,23 @@ struct StatisticsText {
         reasons.append((reason, 1))
       }
     }
-    for (reason, tensors) in reasons { lines += "\(Numbers.counted(tensors, "tensor")) without figures: \(reason)\n" }
+    for (reason, tensors) in reasons {
+      lines += "\(Numbers.counted(tensors, "tensor")) without all figures: \(reason)\n"
+    }
     return lines
   }
 }
 
 /// Classes of magnitudes in words.
 enum MagnitudeText {
-  /// `2^-13.75..2^-11`; nothing for none.
+  /// `1.75x2^-14..2^-11`; nothing for none.
   static func range(_ magnitudes: MagnitudeHistogram) -> String {
     guard !magnitudes.counts.isEmpty else { return "" }
     let last = magnitudes.first + magnitudes.counts.count
     return "\(power(magnitudes.first))..\(power(last))"
   }
 
-  /// The lower bound of a class: `2^-14`, `1.25 x 2^-14`.
+  /// The lower bound of a class: `2^-14`, `1.25x2^-14`.
   private static func power(_ number: Int) -> String {
     let octave = Int((Double(number) / 4).rounded(.down))
     let quarter = number - octave * 4
