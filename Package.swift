@@ -27,7 +27,8 @@ let package = Package(
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
     .library(name: "Reports", targets: ["Reports", "Verification", "Kernels", "TensorCore"]),
     .library(name: "Checkpoints", targets: ["Checkpoints", "RawCheckpoint", "TensorCore"]),
-    .library(name: "Inspection", targets: ["Inspection", "Checkpoints", "GGUF", "Kernels", "TensorCore"]),
+    .library(
+      name: "Inspection", targets: ["Inspection", "Checkpoints", "GGUF", "Kernels", "Quantization", "TensorCore"]),
     .library(
       name: "Conversion",
       targets: [
