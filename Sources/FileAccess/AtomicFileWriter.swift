@@ -116,9 +116,37 @@ public final class AtomicFileWriter: Sendable {
   ///
   /// - Throws: ``FileError``; the destination is then as it was before.
   public func commit() throws(FileError) {
+    try makeDurable()
+    try takeName()
+    syncDirectory()
+  }
+
+  /// Makes several files durable, then gives them their names in their order.
+  ///
+  /// Where one cannot have its name, those before it lose theirs again: no part of a set is left that looks whole. Files
+  /// that they had replaced by then are gone.
+  /// - Throws: ``FileError``.
+  public static func commit(_ writers: [AtomicFileWriter]) throws(FileError) {
+    for writer in writers { try writer.makeDurable() }
+    for (count, writer) in writers.enumerated() {
+      do throws(FileError) {
+        try writer.takeName()
+      } catch {
+        // Safe: Swift lends each path as a C string for the time of the call.
+        for named in writers.prefix(count) { unsafe unlink(named.path) }
+        throw error
+      }
+    }
+    writers.last?.syncDirectory()
+  }
+
+  private func makeDurable() throws(FileError) {
     guard fsync(descriptor.rawValue) == 0 else {
       throw FileError(path: path, operation: .write, reason: describe(Errno(rawValue: errno)))
     }
+  }
+
+  private func takeName() throws(FileError) {
     // Safe, here and below: Swift lends each path as a C string for the time of the call.
     if replaces {
       guard unsafe rename(partialPath, path) == 0 else { throw creationFailure(errno) }
@@ -134,7 +162,6 @@ public final class AtomicFileWriter: Sendable {
         guard unsafe rename(partialPath, path) == 0 else { throw creationFailure(errno) }
       }
     }
-    syncDirectory()
   }
 
   /// The directory's entry is made durable too; a file system that cannot do it is left alone.

@@ -50,7 +50,7 @@ struct GGUFCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ConvertCommand.self, InspectCommand.self, VerifyCommand.self, DiffCommand.self, HashCommand.self, SetCommand.self,
-      TypesCommand.self,
+      ConvertCommand.self, InspectCommand.self, VerifyCommand.self, DiffCommand.self, HashCommand.self,
+      DequantizeCommand.self, SetCommand.self, TypesCommand.self,
     ])
 }

@@ -1,8 +1,10 @@
 internal import ArgumentParser
 internal import Checkpoints
 internal import Conversion
+internal import FileAccess
 internal import GGUF
 internal import RawCheckpoint
+internal import Safetensors
 internal import TensorCore
 
 /// How a command's checkpoint is named.
@@ -18,6 +20,17 @@ struct SourceArguments: ParsableArguments {
   func validate() throws { try RawArguments.validate(path: source, "the source") }
 
   func open() throws(Failure) -> any TensorSource { try raw.open(source) }
+
+  /// Refuses an output that is one of the files the source consists of, whatever led to them.
+  func requireApart(_ output: String, from checkpoint: any TensorSource) throws(Failure) {
+    guard let identity = FileStatus(ofPath: output)?.identity else { return }
+    var inputs = [source] + checkpoint.files.map(\.path)
+    if let description = raw.description { inputs.append(description) }
+    if let index = (checkpoint as? ShardedSafetensors)?.indexPath { inputs.append(index) }
+    if let same = inputs.first(where: { FileStatus(ofPath: $0)?.identity == identity }) {
+      throw Failure("\(output.printable): is a file of the source itself (\(same.printable))", .cannotCreate)
+    }
+  }
 }
 
 /// What a raw checkpoint holds, where SOURCE is one.

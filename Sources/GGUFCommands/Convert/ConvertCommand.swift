@@ -3,8 +3,6 @@ internal import Checkpoints
 internal import Conversion
 internal import FileAccess
 internal import GGUF
-internal import Safetensors
-internal import SystemPackage
 internal import TensorCore
 internal import Verification
 
@@ -51,16 +49,7 @@ struct ConvertCommand: ParsableCommand {
     transform: TypeArgument.unquantized(_:))
   var unquantizedType: ElementType?
 
-  @Option(
-    help: ArgumentHelp("Leave out tensors whose names match. Repeatable.", valueName: "regex"),
-    transform: NamePattern.init)
-  var exclude: [NamePattern] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Write TEXT for what matches in tensors' names. Repeatable, applied in order.", valueName: "regex=text"),
-    transform: RenameArgument.init)
-  var rename: [RenameArgument] = []
+  @OptionGroup var names: NameArguments
 
   @Option(
     help: ArgumentHelp(
@@ -125,9 +114,8 @@ struct ConvertCommand: ParsableCommand {
     let started = ContinuousClock.now
     let source = try source.open()
     NamePattern.warnOfIdle(
-      tensorType.map { ("--tensor-type", $0.pattern) } + exclude.map { ("--exclude", $0) },
-      names: source.tensors.map(\.name))
-    RenameArgument.warnOfIdle(rename, names: source.tensors.map(\.name))
+      tensorType.map { ("--tensor-type", $0.pattern) }, names: source.tensors.map(\.name))
+    names.warnOfIdle(source.tensors.map(\.name))
     let plan: ConversionPlan
     try requireSound(source)
     do throws(SourceError) {
@@ -160,22 +148,12 @@ struct ConvertCommand: ParsableCommand {
     if json { try report.printJSON() } else { try report.printText() }
   }
 
-  /// The files that the source consists of, whatever led to them.
-  private func inputs(_ source: any TensorSource) -> [String] {
-    var paths = [self.source.source] + source.files.map(\.path)
-    if let description = self.source.raw.description { paths.append(description) }
-    if let index = (source as? ShardedSafetensors)?.indexPath { paths.append(index) }
-    return paths
-  }
-
   private var options: ConversionOptions {
     var options = ConversionOptions(type: type)
     options.rules = tensorType.map { .init(type: $0.type, matches: $0.pattern.matches) }
     options.unquantizedType = unquantizedType ?? .f32
-    let excludes = exclude
-    options.excludes = { name in excludes.contains { $0.matches(name) } }
-    let renames = rename
-    options.outputName = { name in renames.reduce(name) { $1.applied(to: $0) } }
+    options.excludes = names.excludes
+    options.outputName = names.outputName
     options.allowsRequantizing = allowRequantize
     options.nonFinite = nonfinite.policy
     return options
@@ -183,10 +161,7 @@ struct ConvertCommand: ParsableCommand {
 
   private func run(_ converter: Converter, to path: String) throws(Failure) -> Converter.Outcome {
     let (plan, source) = (converter.plan, converter.source)
-    let identity = FileStatus(ofPath: path)?.identity
-    if let identity, let same = inputs(source).first(where: { FileStatus(ofPath: $0)?.identity == identity }) {
-      throw Failure("\(path.printable): is a file of the source itself (\(same.printable))", .cannotCreate)
-    }
+    try self.source.requireApart(path, from: source)
     do throws(FileError) {
       try AtomicFileWriter.check(path: path, replaces: force)
     } catch {
