@@ -17,7 +17,7 @@ extension GGUFArray {
     guard elementType == other.elementType else { return nil }
     var (place, otherPlace) = (0, 0)
     var found: (count: Int, first: Int, a: GGUFValue?, b: GGUFValue?)?
-    for index in 0..<min(count, other.count) {
+    for index in 0..<Swift.min(count, other.count) {
       let (start, otherStart) = (place, otherPlace)
       guard let a = Self.element(of: elementType, in: bytes, at: &place),
         let b = Self.element(of: elementType, in: other.bytes, at: &otherPlace)
@@ -26,8 +26,8 @@ extension GGUFArray {
       if found == nil { found = (0, index, a, b) }
       found?.count += 1
     }
-    let shorter = min(count, other.count)
-    let rest = max(count, other.count) - shorter
+    let shorter = Swift.min(count, other.count)
+    let rest = Swift.max(count, other.count) - shorter
     if rest > 0 && found == nil {
       let a = count > shorter ? Self.element(of: elementType, in: bytes, at: &place) : nil
       let b = other.count > shorter ? Self.element(of: elementType, in: other.bytes, at: &otherPlace) : nil
