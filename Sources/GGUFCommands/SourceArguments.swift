@@ -9,7 +9,8 @@ internal import TensorCore
 struct SourceArguments: ParsableArguments {
   @Argument(
     help: """
-      A .safetensors or .gguf file, a folder, a model.safetensors.index.json, or a file of raw fp32 numbers.
+      A .safetensors or .gguf file, a folder, a model.safetensors.index.json, or a file of raw fp32 numbers; compressed \
+      with Zstandard (.zst) or not.
       """)
   var source: String
 

@@ -15,7 +15,8 @@ public enum RawLayout: Sendable {
 /// Opens whatever a user calls a checkpoint: a GGUF or safetensors file, a shard index, a folder that holds one of
 /// them, or raw fp32 numbers, for which `raw` says what they are.
 ///
-/// What a file is follows from its first bytes; its name only decides what the error says.
+/// What a file is follows from its first bytes; its name only decides what the error says. Any file may be compressed
+/// with Zstandard, once.
 /// - Throws: ``SourceError``; `.invalid` with an ``UnreadableCheckpoint`` for what is no checkpoint.
 public func openCheckpoint(at path: String, raw: RawLayout? = nil) throws(SourceError) -> any TensorSource {
   if let raw { return try openRaw(path, raw) }
@@ -26,16 +27,13 @@ public func openCheckpoint(at path: String, raw: RawLayout? = nil) throws(Source
   }
   let file = try InputFile(path: path)
   let start = try file.bytes(in: 0..<min(file.size, 64))
-  if start.span.starts(with: Array("GGUF".utf8)) { return try GGUFFile(path: path) }
+  if start.span.starts(with: Array("GGUF".utf8)) { return try GGUFFile(file) }
   // Before the others: the length that a safetensors file begins with may look like anybody's magic number.
-  if isSafetensors(start.span, fileSize: file.size) { return try SafetensorsFile(path: path) }
+  if isSafetensors(start.span, fileSize: file.size) { return try SafetensorsFile(file) }
   if let what = UnreadableCheckpoint.recognise(start.span) { throw .invalid(path: path, what) }
-  if Zstandard.isFrame(start.span) {
-    let size = Zstandard.contentSize(start.span)
-    throw .invalid(path: path, UnreadableCheckpoint.zstandard(contentSize: size))
-  }
-  if path.hasSuffix(".gguf") { return try GGUFFile(path: path) }
-  if path.hasSuffix(".safetensors") { return try SafetensorsFile(path: path) }
+  let name = file.isCompressed && path.hasSuffix(".zst") ? path.dropLast(".zst".count) : path[...]
+  if name.hasSuffix(".gguf") { return try GGUFFile(file) }
+  if name.hasSuffix(".safetensors") { return try SafetensorsFile(file) }
   throw .invalid(path: path, UnreadableCheckpoint.unknown(firstBytes: Array(start.prefix(8))))
 }
 
@@ -47,15 +45,16 @@ private func isSafetensors(_ start: Span<UInt8>, fileSize: Int) -> Bool {
 
 /// The header of another format would be read as numbers, where its size happens to fit.
 private func openRaw(_ path: String, _ raw: RawLayout) throws(SourceError) -> RawCheckpointFile {
-  if (try? GGUFFile(path: path)) != nil {
+  let file = try InputFile(path: path)
+  if (try? GGUFFile(file)) != nil {
     throw .invalid(path: path, UnreadableCheckpoint.notRaw(format: "GGUF"))
   }
-  if (try? SafetensorsFile(path: path)) != nil {
+  if (try? SafetensorsFile(file)) != nil {
     throw .invalid(path: path, UnreadableCheckpoint.notRaw(format: "safetensors"))
   }
   switch raw {
-  case .description(let description): return try RawCheckpointFile(path: path, description: description)
-  case .file(let descriptionPath): return try RawCheckpointFile(path: path, descriptionPath: descriptionPath)
+  case .description(let description): return try RawCheckpointFile(file, description: description)
+  case .file(let descriptionPath): return try RawCheckpointFile(file, descriptionPath: descriptionPath)
   }
 }
 

@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 public import TensorCore
 
 /// A GGUF file of version 2 or 3, little- or big-endian: its header in memory, its data read on demand.
@@ -26,8 +26,10 @@ public struct GGUFFile: TensorSource {
   /// Opens a file and reads its header; nothing of the data is read.
   ///
   /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``GGUFError``.
-  public init(path: String) throws(SourceError) {
-    let file = try InputFile(path: path)
+  public init(path: String) throws(SourceError) { try self.init(InputFile(path: path)) }
+
+  /// Reads the header of a file that is open.
+  package init(_ file: InputFile) throws(SourceError) {
     var parser = HeaderParser(file)
     try parser.parse()
     self.file = file
@@ -35,7 +37,7 @@ public struct GGUFFile: TensorSource {
     byteOrder = parser.byteOrder
     metadata = parser.metadata
     tensors = parser.tensors
-    files = [SourceFile(path: path, size: file.size)]
+    files = [file.sourceFile]
     alignment = parser.alignment
     dataStart = parser.dataStart
     deviations = parser.deviations

@@ -13,7 +13,7 @@ struct InspectionReport {
   private var mix: TypeMix {
     TypeMix(source.tensors.map { ($0.elementType, $0.shape.elementCount, $0.byteCount) })
   }
-  private var fileBytes: Int { source.files.lazy.map(\.size).clampedSum }
+  private var contentBytes: Int { source.files.lazy.map(\.contentSize).clampedSum }
 
   // MARK: Text
 
@@ -32,7 +32,8 @@ struct InspectionReport {
       lines.append("  architecture  \(gguf.metadata.string("general.architecture")?.printable ?? "not given")")
     }
     lines.append(
-      "  size          \(Numbers.grouped(fileBytes)) bytes in \(Numbers.counted(source.files.count, "file"))")
+      "  size          \(Numbers.grouped(contentBytes)) bytes in \(Numbers.counted(source.files.count, "file"))")
+    if let compressedText { lines.append("  compressed    \(compressedText)") }
     lines.append("  data          \(Numbers.grouped(mix.bytes)) bytes")
     if let gguf { lines.append("  alignment     \(gguf.alignment)") }
     lines.append("  tensors       \(Numbers.grouped(mix.tensors))")
@@ -40,6 +41,17 @@ struct InspectionReport {
     if mix.tensors == 0 { return lines.joined(separator: "\n") + "\n" }
     lines.append("  bits a weight \(Numbers.fixed(mix.bitsPerWeight, 2))")
     return lines.joined(separator: "\n") + "\n" + mix.table.rendered(indent: "  ")
+  }
+
+  /// What compressed files take; nil where there are none.
+  private var compressedText: String? {
+    let compressed = source.files.filter { $0.unpackedSize != nil }
+    guard !compressed.isEmpty else { return nil }
+    let (bytes, unpacked) = (
+      compressed.lazy.map(\.size).clampedSum, compressed.lazy.map(\.contentSize).clampedSum
+    )
+    let count = compressed.count == source.files.count ? "" : ", in \(Numbers.counted(compressed.count, "file"))"
+    return "\(Numbers.grouped(bytes)) of \(Numbers.grouped(unpacked)) bytes\(count)"
   }
 
   private var formatText: String {
@@ -87,7 +99,8 @@ struct InspectionReport {
       Document(
         source: name, format: source.formatName, version: gguf?.version, byteOrder: gguf?.byteOrder.rawValue,
         alignment: gguf?.alignment, dataStart: gguf?.dataStart,
-        files: source.files.map { .init(path: $0.path, size: $0.size) }, parameters: mix.parameters,
+        files: source.files.map { .init(path: $0.path, size: $0.size, unpackedSize: $0.unpackedSize) },
+        parameters: mix.parameters,
         dataBytes: mix.bytes, bitsPerWeight: mix.bitsPerWeight, types: mix.shares, metadata: metadataEntries,
         tensors: source.tensors.map { .init($0) }, deviations: gguf?.deviations.map(\.description) ?? []))
   }
@@ -118,6 +131,7 @@ struct InspectionReport {
     struct File: Encodable {
       let path: String
       let size: Int
+      let unpackedSize: Int?
     }
 
     struct Metadata: Encodable {
