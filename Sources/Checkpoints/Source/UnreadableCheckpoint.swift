@@ -33,7 +33,7 @@ public enum UnreadableCheckpoint: FormatViolation, Hashable {
         + "with --raw-tensor NAME:ROWSxCOLS or --description FILE"
     case .notRaw(let format):
       "is a \(format) file, not raw fp32 numbers; leave out --raw-tensor and --description"
-    case .directoryWithoutCheckpoint: "the folder holds no .safetensors file; name a .gguf or raw file itself"
+    case .directoryWithoutCheckpoint: "the folder holds no .safetensors and no .gguf file; name a raw file itself"
     case .directoryAmbiguous(let names):
       "the folder holds several checkpoints (\(names.prefix(4).map { $0.quoted() }.joined(separator: ", "))"
         + "\(names.count > 4 ? ", ..." : "")); name one of them"

@@ -16,6 +16,8 @@ import TensorCore
       switch ZSTD_getErrorCode(result) {
       case ZSTD_error_checksum_wrong: self = .checksumWrong
       case ZSTD_error_dstSize_tooSmall: self = .longer
+      // Said of blocks that use tables which nothing has brought; dictionaries were refused before.
+      case ZSTD_error_dictionary_corrupted: self = .other("corrupt data")
       // Safe: the name is a string literal of the library.
       default: self = .other(unsafe String(cString: ZSTD_getErrorName(result)))
       }

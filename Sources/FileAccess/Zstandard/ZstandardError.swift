@@ -36,8 +36,8 @@ public enum ZstandardError: FormatViolation, Hashable {
       "\(Self.frame(at)) needs a window of \(size) bytes, \(limit) at most; unpack it with `zstd -d --long=31`"
     case .needsDictionary(let at, let id): "\(Self.frame(at)) needs dictionary \(id); dictionaries are not supported"
     case .contentImpossible(let at, let size, let blocks):
-      "\(Self.frame(at)) says that it unpacks to \(size) bytes, its blocks can hold \(blocks.lowerBound) to "
-        + "\(blocks.upperBound)"
+      "\(Self.frame(at)) says that it unpacks to \(size) bytes, its blocks hold "
+        + (blocks.count == 1 ? "\(blocks.lowerBound)" : "\(blocks.lowerBound) to \(blocks.upperBound)")
     case .contentTooLarge(let at): "\(Self.frame(at)) brings the contents to more than 2^63 - 1 bytes"
     case .contentLonger(let at, let expected): "\(Self.frame(at)) unpacks to more than the \(expected) bytes it says"
     case .contentShorter(let at, let expected, let found):

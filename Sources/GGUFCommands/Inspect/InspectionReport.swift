@@ -9,7 +9,9 @@ struct InspectionReport {
   let source: any TensorSource
   let name: String
 
-  private var gguf: GGUFFile? { source as? GGUFFile }
+  private var gguf: (any GGUFSource)? { source as? any GGUFSource }
+  /// Of several parts, the one that has the metadata.
+  private var header: GGUFFile? { gguf?.parts.first }
   private var mix: TypeMix {
     TypeMix(source.tensors.map { ($0.elementType, $0.shape.elementCount, $0.byteCount) })
   }
@@ -35,7 +37,7 @@ struct InspectionReport {
       "  size          \(Numbers.grouped(contentBytes)) bytes in \(Numbers.counted(source.files.count, "file"))")
     if let compressedText { lines.append("  compressed    \(compressedText)") }
     lines.append("  data          \(Numbers.grouped(mix.bytes)) bytes")
-    if let gguf { lines.append("  alignment     \(gguf.alignment)") }
+    if let header { lines.append("  alignment     \(header.alignment)") }
     lines.append("  tensors       \(Numbers.grouped(mix.tensors))")
     lines.append("  parameters    \(Numbers.grouped(mix.parameters))")
     if mix.tensors == 0 { return lines.joined(separator: "\n") + "\n" }
@@ -55,8 +57,8 @@ struct InspectionReport {
   }
 
   private var formatText: String {
-    guard let gguf else { return source.formatName }
-    return "GGUF v\(gguf.version), \(gguf.byteOrder.rawValue)-endian"
+    guard let header else { return source.formatName }
+    return "GGUF v\(header.version), \(header.byteOrder.rawValue)-endian"
   }
 
   private var metadataText: String {
@@ -97,12 +99,23 @@ struct InspectionReport {
     let mix = mix
     try JSONOutput.print(
       Document(
-        source: name, format: source.formatName, version: gguf?.version, byteOrder: gguf?.byteOrder.rawValue,
-        alignment: gguf?.alignment, dataStart: gguf?.dataStart,
+        source: name, format: source.formatName, version: header?.version, byteOrder: header?.byteOrder.rawValue,
+        alignment: header?.alignment, dataStart: header?.dataStart,
         files: source.files.map { .init(path: $0.path, size: $0.size, unpackedSize: $0.unpackedSize) },
         parameters: mix.parameters,
         dataBytes: mix.bytes, bitsPerWeight: mix.bitsPerWeight, types: mix.shares, metadata: metadataEntries,
-        tensors: source.tensors.map { .init($0) }, deviations: gguf?.deviations.map(\.description) ?? []))
+        tensors: source.tensors.map { .init($0) }, deviations: deviations))
+  }
+
+  /// Of several files, each sentence begins with the name of its own.
+  private var deviations: [String] {
+    guard let parts = gguf?.parts else { return [] }
+    return parts.flatMap { part in
+      part.deviations.map { rule in
+        let name = FilePath(part.files[0].path).lastComponent?.string ?? ""
+        return parts.count > 1 ? "\(name.printable): \(rule)" : rule.description
+      }
+    }
   }
 
   private var metadataEntries: [Document.Metadata] {

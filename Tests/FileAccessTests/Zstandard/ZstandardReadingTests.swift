@@ -23,9 +23,13 @@ struct ZstandardReadingTests {
   }
 
   private static func same(_ first: [UInt8], _ second: ArraySlice<UInt8>) -> Bool {
+    // In a build for debugging, comparing arrays takes too long.
     first.count == second.count
       && first.withUnsafeBytes { a in
-        second.withUnsafeBytes { b in first.isEmpty || memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0 }
+        second.withUnsafeBytes { b in
+          guard let a = a.baseAddress, let b = b.baseAddress else { return true }
+          return memcmp(a, b, first.count) == 0
+        }
       }
   }
 
