@@ -54,3 +54,19 @@ struct FrameHeaderTests {
     #expect(throws: fault) { _ = try FrameHeader(bytes.span) }
   }
 }
+
+/// The example of formats/archive.md.
+@Suite("The page about compressed files")
+struct ArchivePageTests {
+  @Test("Its example unpacks to what it says")
+  func example() throws {
+    let blocks = try FormatPage("archive.md").blocks("zstandard-example")
+    #expect(blocks.count == 1)
+    let folder = try TemporaryFolder()
+    for block in blocks {
+      let file = try InputFile(path: folder.write("example", block.bytes("file")))
+      #expect(file.isCompressed)
+      #expect(try file.bytes(in: 0..<file.size) == block.bytes("contents"))
+    }
+  }
+}
