@@ -181,16 +181,18 @@ struct ZstandardErrorTests {
 
   @Test("A file that is cut off anywhere is an error, or has the frames before the cut")
   func cutOff() throws {
-    let first = compressed(ZstandardReadingTests.contents(3000, seed: 8))
+    let folder = try TemporaryFolder()
+    let first = compressed(ZstandardReadingTests.contents(300, seed: 8))
     let second = compressed(Array("second".utf8), Compression(saysSize: false))
     let bytes = first + skippable([1, 2, 3, 4, 5]) + second
     let whole = [first.count, first.count + 13, bytes.count]
     for size in 4...bytes.count {
-      let verdict = try verdict(Array(bytes[..<size]))
+      let path = try folder.write("f", Array(bytes[..<size]))
+      let verdict: Outcome<ZstandardError> = outcome { try Self.readAll(path) }
       if whole.contains(size) {
         #expect(verdict == .accepted, "\(size)")
       } else if case .breaks(.cutOff(let at, let needs, size)) = verdict {
-        #expect(needs > size && whole.contains(at) || at == 0)
+        #expect(needs > size && (at == 0 || whole.contains(at)))
       } else {
         Issue.record("\(size): \(verdict)")
       }
