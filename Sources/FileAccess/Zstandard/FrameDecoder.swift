@@ -1,3 +1,5 @@
+import Dispatch
+import Synchronization
 import TensorCore
 
 /// Unpacks one frame of a file front to back.
@@ -69,8 +71,35 @@ final class FrameDecoder {
     }
   }
 
-  /// How much a frame holds that does not say it: the frame is unpacked once, and nothing of it is kept.
-  static func contentSize(of frame: Range<Int>, in file: StoredFile) throws(SourceError) -> Int {
+  /// Frames that are measured at the same time.
+  private static let mostMeasured = 8
+
+  /// How much frames hold that do not say it: each is unpacked once, and nothing of it is kept.
+  ///
+  /// - Throws: ``SourceError``: of several, that of the frame that stands first.
+  static func contentSizes(of frames: [Range<Int>], in file: StoredFile) throws(SourceError) -> [Int] {
+    if frames.isEmpty { return [] }
+    let sizes = Mutex([Int](repeating: 0, count: frames.count))
+    let first = Mutex<(frame: Int, error: SourceError)?>(nil)
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: min(mostMeasured, frames.count)) { _ in
+      while true {
+        let number = next.add(1, ordering: .relaxed).oldValue
+        // A frame before a failed one is measured all the same, so that the first failure is always found.
+        guard number < frames.count, first.withLock({ number < $0?.frame ?? .max }) else { return }
+        do throws(SourceError) {
+          let size = try contentSize(of: frames[number], in: file)
+          sizes.withLock { $0[number] = size }
+        } catch {
+          first.withLock { first in if number < first?.frame ?? .max { first = (number, error) } }
+        }
+      }
+    }
+    if let error = first.withLock({ $0?.error }) { throw error }
+    return sizes.withLock { $0 }
+  }
+
+  private static func contentSize(of frame: Range<Int>, in file: StoredFile) throws(SourceError) -> Int {
     let decoder = try FrameDecoder(frame, of: file)
     var output = [UInt8](repeating: 0, count: FrameHeader.largestBlock)
     var size = 0

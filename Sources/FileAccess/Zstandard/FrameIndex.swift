@@ -71,7 +71,7 @@ struct FrameIndex: Sendable {
 
   private static func walkFrames(_ reader: inout WindowedReader) throws(SourceError) -> FrameIndex {
     let file = reader.file
-    var index = FrameIndex()
+    var found: [(frame: Range<Int>, content: Int?)] = []
     var at = 0
     while at < file.size {
       let start = try reader.bytes(at: at, atMost: FrameHeader.longest)
@@ -84,7 +84,7 @@ struct FrameIndex: Sendable {
       }
       let header = try reader.frameHeader(at: at)
       let (end, sizes) = try walkBlocks(&reader, of: header, at: at)
-      var content: Int
+      var content: Int?
       if let size = header.contentSize {
         guard let exact = Int(exactly: size), sizes.contains(exact) else {
           throw file.invalid(.contentImpossible(at: at, size: size, blocks: sizes))
@@ -94,15 +94,25 @@ struct FrameIndex: Sendable {
         content = sizes.lowerBound
       } else {
         try file.requireWindow(header, at: at)
-        content = try FrameDecoder.contentSize(of: at..<end, in: file)
       }
+      if let content, UnpackedFrames.isTooLarge(compressed: end - at, content: content) {
+        try file.requireWindow(header, at: at)
+      }
+      if content != 0 {
+        guard found.count < mostFrames else { throw file.invalid(.tooManyFrames(limit: mostFrames)) }
+        found.append((at..<end, content))
+      }
+      at = end
+    }
+    let sizes = try FrameDecoder.contentSizes(of: found.filter { $0.content == nil }.map(\.frame), in: file)
+    var index = FrameIndex()
+    var unpacked = sizes.makeIterator()
+    for (frame, content) in found {
       do throws(ZstandardError) {
-        try index.append(at..<end, content: content)
+        try index.append(frame, content: content ?? unpacked.next() ?? 0)
       } catch {
         throw file.invalid(error)
       }
-      if UnpackedFrames.isTooLarge(compressed: end - at, content: content) { try file.requireWindow(header, at: at) }
-      at = end
     }
     return index
   }

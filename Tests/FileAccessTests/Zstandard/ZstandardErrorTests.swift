@@ -115,6 +115,21 @@ struct ZstandardErrorTests {
     #expect(try verdict(compressed([1]) + bytes) == .breaks(.checksumWrong(at: compressed([1]).count)))
   }
 
+  @Test("Of several frames that do not say their size, the first that is damaged is the error")
+  func damagedWithoutSizes() throws {
+    let contents = ZstandardReadingTests.contents(200_000, seed: 6)
+    let parts = frames(contents, of: 10_000, Compression(saysSize: false))
+    for damaged in [[0, 1], [7, 19], [19]] {
+      var bytes: [UInt8] = []
+      var first: Int?
+      for (number, part) in parts.enumerated() {
+        if damaged.contains(number) { first = first ?? bytes.count }
+        bytes += damaged.contains(number) ? part.dropLast() + [part[part.count - 1] ^ 1] : part
+      }
+      #expect(try verdict(bytes) == .breaks(.checksumWrong(at: first ?? -1)))
+    }
+  }
+
   @Test("A seek table that lies is an error")
   func seekTable() throws {
     let contents = ZstandardReadingTests.contents(30_000, seed: 4)

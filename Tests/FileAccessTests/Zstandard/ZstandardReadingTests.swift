@@ -35,7 +35,8 @@ struct ZstandardReadingTests {
 
   /// A way to lay a file out.
   enum Layout: CaseIterable {
-    case oneFrame, oneFrameWithoutSize, withoutChecksum, manyFrames, framesOfAllSizes, skippableFirst
+    case oneFrame, oneFrameWithoutSize, withoutChecksum, manyFrames, manyFramesWithoutSize, framesOfAllSizes,
+      skippableFirst
     case seekable, seekableWithChecksums, seekableFramesWithoutSize, emptyFramesBetween, byHand
 
     func file(_ contents: [UInt8]) -> [UInt8] {
@@ -45,6 +46,8 @@ struct ZstandardReadingTests {
       case .oneFrameWithoutSize: return compressed(contents, Compression(saysSize: false))
       case .withoutChecksum: return compressed(contents, Compression(level: 3, hasChecksum: false))
       case .manyFrames: return frames(contents, of: max(1, contents.count / 23)).flatMap(\.self)
+      case .manyFramesWithoutSize:
+        return frames(contents, of: max(1, contents.count / 23), Compression(saysSize: false)).flatMap(\.self)
       case .framesOfAllSizes:
         // 1, 2, 4, ... bytes.
         var bytes: [UInt8] = []
