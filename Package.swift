@@ -100,7 +100,11 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
-    .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TensorCore", "TestSupport", system]),
+    // Files compressed with Zstandard that tests make.
+    .target(
+      name: "ZstandardFrames", dependencies: ["TensorCore", "TestSupport", "CZstd"], path: "Tests/ZstandardFrames"),
+    .testTarget(
+      name: "FileAccessTests", dependencies: ["ZstandardFrames", "FileAccess", "TensorCore", "TestSupport", system]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TensorCore", "StrictJSON", "TestSupport"]),
     .testTarget(name: "RawCheckpointTests", dependencies: ["RawCheckpoint", "TensorCore", "TestSupport"]),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
@@ -128,7 +132,8 @@ let package = Package(
     .testTarget(
       name: "CheckpointsTests",
       dependencies: [
-        "MemoryCheckpoints", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint", "TensorCore", "TestSupport",
+        "MemoryCheckpoints", "ZstandardFrames", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint", "TensorCore",
+        "TestSupport",
       ]),
     .testTarget(
       name: "InspectionTests",
@@ -140,7 +145,8 @@ let package = Package(
     .testTarget(
       name: "ConversionTests",
       dependencies: [
-        "MemoryCheckpoints", "Conversion", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint", "Quantization",
+        "MemoryCheckpoints", "ZstandardFrames", "Conversion", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint",
+        "Quantization",
         "Kernels", "Verification", "FileAccess",
         "TensorCore", "TestSupport",
       ]),

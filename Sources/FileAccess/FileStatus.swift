@@ -72,6 +72,12 @@ public func resolvedPath(_ path: String) -> String? {
   return unsafe String(cString: resolved)
 }
 
+/// The path if something is there, otherwise the path with `.zst` behind it if something is there; nil where neither is.
+public func existingFile(_ path: String) -> String? {
+  if FileStatus(ofPath: path) != nil { return path }
+  return FileStatus(ofPath: path + ".zst") != nil ? path + ".zst" : nil
+}
+
 /// The names in a directory, sorted by their bytes.
 ///
 /// - Throws: `Errno`.

@@ -11,7 +11,8 @@ internal import TensorCore
 struct SourceArguments: ParsableArguments {
   @Argument(
     help: """
-      A .safetensors or .gguf file, a folder, a model.safetensors.index.json, or a file of raw fp32 numbers.
+      A .safetensors or .gguf file (of a split one, any part), a folder, a model.safetensors.index.json, or a file of \
+      raw fp32 numbers; compressed with Zstandard (.zst) or not.
       """, completion: .file())
   var source: String
 
@@ -80,7 +81,7 @@ struct RawArguments: ParsableArguments {
 
 /// Nothing is built on a GGUF file that breaks a rule, nor said of one.
 func requireSound(_ source: any TensorSource) throws(Failure) {
-  guard let file = source as? GGUFFile else { return }
+  guard let file = source as? any GGUFSource else { return }
   do throws(SourceError) {
     try file.requireSound()
     try file.requireZeroPadding()

@@ -90,7 +90,7 @@ public struct DequantizationPlan: Sendable {
     var metadata: [(key: String, value: String)] = []
     if let file = source as? SafetensorsFile {
       metadata = file.metadata
-    } else if let file = source as? GGUFFile {
+    } else if let file = source as? any GGUFSource {
       for entry in file.metadata.entries where entry.key.hasPrefix("general.") {
         if case .string(let value) = entry.value { metadata.append((entry.key, value)) }
       }

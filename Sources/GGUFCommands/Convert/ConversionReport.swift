@@ -34,7 +34,7 @@ struct ConversionReport {
     for line in notes + (outcome.map(errorLines) ?? []) { text += line + "\n" }
     text += FindingLines.text(findings)
     if let elapsed {
-      let sourceBytes = source.files.lazy.map(\.size).clampedSum
+      let sourceBytes = source.files.lazy.map(\.contentSize).clampedSum
       text +=
         "converted \(Numbers.bytes(sourceBytes)) of \(source.formatName) in "
         + "\(Numbers.fixed(seconds(elapsed), 2)) s\n"
@@ -152,8 +152,9 @@ struct ConversionReport {
     struct File: Encodable {
       let path: String
       let size: Int
+      let unpackedSize: Int?
 
-      init(_ file: SourceFile) { (path, size) = (file.path, file.size) }
+      init(_ file: SourceFile) { (path, size, unpackedSize) = (file.path, file.size, file.unpackedSize) }
     }
 
     struct Tensor: Encodable {

@@ -110,7 +110,6 @@ struct ConvertCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.watch()
     let started = ContinuousClock.now
     let source = try source.open()
     NamePattern.warnOfIdle(
@@ -118,6 +117,8 @@ struct ConvertCommand: ParsableCommand {
     names.warnOfIdle(source.tensors.map(\.name))
     let plan: ConversionPlan
     try requireSound(source)
+    // Until here a signal ends the program at once: a compressed file may take its time to open.
+    Interruption.watch()
     do throws(SourceError) {
       plan = try ConversionPlan(source: source, name: self.source.source, options: options)
     } catch {

@@ -84,11 +84,11 @@ struct DequantizeCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.watch()
     let started = ContinuousClock.now
     let source = try source.open()
     names.warnOfIdle(source.tensors.map(\.name))
     try requireSound(source)
+    Interruption.watch()
     let plan: DequantizationPlan
     do throws(SourceError) {
       plan = try DequantizationPlan(

@@ -72,11 +72,11 @@ struct DiffCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.watch()
     let kernels = try kernels.set()
     let (a, b) = try open()
     try requireSound(a)
     try requireSound(b)
+    Interruption.watch()
     let plan = metadataOnly ? nil : ComparisonPlan(a, b, options: options)
     let metadata =
       tensorsOnly ? .notAsked : CheckpointComparison.metadata(a, b, ignores: options.ignores)

@@ -63,10 +63,10 @@ struct HashCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.watch()
     if let check { return try run(checking: check) }
     let checkpoint = try source.open()
     try requireSound(checkpoint)
+    Interruption.watch()
     if let manifest { try refuseOutput(manifest, over: checkpoint) }
     let algorithms = AlgorithmArgument.all(algorithm, default: [.sha256])
     let digests = try hash(checkpoint, algorithms, hashesAllData: !noWhole)
@@ -83,6 +83,7 @@ struct HashCommand: ParsableCommand {
     let manifest = try Self.read(path)
     let checkpoint = try source.open()
     try requireSound(checkpoint)
+    Interruption.watch()
     guard let file = manifest.name(ofFile: source.source) else {
       throw Failure("\(path.printable): says nothing of \(source.source.printable)", .badData)
     }

@@ -81,8 +81,13 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func fail(onDeviationsOf checkpoint: any TensorSource) throws {
-    guard let file = checkpoint as? GGUFFile, !file.deviations.isEmpty else { return }
-    for deviation in file.deviations { StandardError.write("gguf: \(source.source.printable): \(deviation)\n") }
+    guard let parts = (checkpoint as? any GGUFSource)?.parts, parts.contains(where: { !$0.deviations.isEmpty }) else {
+      return
+    }
+    for part in parts {
+      let path = part.files[0].path.printable
+      for deviation in part.deviations { StandardError.write("gguf: \(path): \(deviation)\n") }
+    }
     throw FailureCode.badData
   }
 

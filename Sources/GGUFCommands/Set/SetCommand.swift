@@ -66,12 +66,18 @@ struct SetCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.watch()
     let source = try RawArguments.open(file)
+    if let split = source as? SplitGGUF {
+      throw Failure("\(file.printable): is one of \(split.parts.count) parts of a model; only a whole file is edited", .badData)
+    }
     guard let gguf = source as? GGUFFile else {
       throw Failure("\(file.printable): is \(source.formatName); only a GGUF file's metadata can be edited", .badData)
     }
     try requireSound(gguf)
+    if inPlace && gguf.files.contains(where: { $0.unpackedSize != nil }) {
+      throw Failure("\(file.printable): is compressed; write a new file with --output", .badData)
+    }
+    Interruption.watch()
     if let output, !dryRun { try checkOutput(output) }
     let rewriter = try plan(gguf)
     let changes = MetadataChange.changes(from: gguf.metadata, to: rewriter.metadata)

@@ -80,12 +80,13 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.watch()
     let started = ContinuousClock.now
     let thresholds = try failAbove.thresholds()
     let (file, source) = (try RawArguments.open(self.file), try raw.open(against))
     try requireSound(file)
     try requireSound(source)
+    // Until here a signal ends the program at once: a compressed file may take its time to open.
+    Interruption.watch()
     NamePattern.warnOfIdle(exclude.map { ("--exclude", $0) }, names: source.tensors.map(\.name))
     RenameArgument.warnOfIdle(rename, names: source.tensors.map(\.name))
     try reports.check(replaces: force)
