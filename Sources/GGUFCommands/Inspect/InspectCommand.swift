@@ -46,7 +46,6 @@ struct InspectCommand: ParsableCommand {
     if statistics.areAsked && (sections.isAny || key != nil) {
       throw ValidationError("--stats and --tensor read weights; give no other table besides")
     }
-    if csv && statistics.tensor != nil { throw ValidationError("--csv is of tables, not of one --tensor") }
   }
 
   func run() throws {
