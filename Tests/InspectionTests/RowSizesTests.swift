@@ -42,6 +42,17 @@ struct RowSizesTests {
     #expect(rows.outliers.allSatisfy { $0.rms > 40 })
   }
 
+  @Test("Among few rows no one is an outlier, and only those that are very far are odd")
+  func few() throws {
+    #expect(try rows(weights(31, of: 64, seed: 628, [3: 100]), [31, 64])?.outlierCount == 0, "seed 628")
+    #expect(try rows(weights(32, of: 64, seed: 628, [3: 100]), [32, 64])?.outlierCount == 1, "seed 628")
+    for (factor, isOdd) in [(Float(4), false), (100, true), (0.2, false), (0.01, true)] {
+      let source = MemorySource("t", [200, 64], weights: weights(200, of: 64, seed: 629, [3: factor]))
+      let findings = try StatisticsPass(source: source, threads: 1).run().findings
+      #expect(findings.contains { $0.rule == .outlierRows } == isOdd, "seed 629, \(factor)")
+    }
+  }
+
   @Test("Rows longer than a chunk are put together")
   func longRows() throws {
     let length = (1 << 19) + 77

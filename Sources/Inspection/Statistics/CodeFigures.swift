@@ -37,14 +37,17 @@ public struct IntegerHistogram: Sendable, Hashable, Encodable {
   public var availableBits: Double { values.isEmpty ? 0 : log2(Double(values.count)) }
 
   private enum CodingKeys: String, CodingKey {
-    case values, counts, used, entropy, availableBits
+    case values, counts, used, available, entropy, availableBits
   }
 
+  /// Only the integers that are there, and how many there could be.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(values, forKey: .values)
-    try container.encode(counts, forKey: .counts)
+    let found = zip(values, counts).filter { $0.1 > 0 }
+    try container.encode(found.map(\.0), forKey: .values)
+    try container.encode(found.map(\.1), forKey: .counts)
     try container.encode(used, forKey: .used)
+    try container.encode(values.count, forKey: .available)
     try container.encode(entropy, forKey: .entropy)
     try container.encode(availableBits, forKey: .availableBits)
   }

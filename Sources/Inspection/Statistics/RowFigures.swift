@@ -20,7 +20,7 @@ public struct RowFigures: Sendable, Hashable, Encodable {
   public let medianRMS: Double
   /// The median of |log2(rms / ``medianRMS``)|, in octaves.
   public let deviation: Double
-  /// How many rows are outliers: further than 1 octave and than 8 x ``deviation`` from the median.
+  /// How many rows are outliers: further than 1 octave and than 8 x ``deviation`` from the median, of 32 rows and more.
   public let outlierCount: Int
   /// The outliers, the furthest first; at most ``keptOutliers``.
   public internal(set) var outliers: [Outlier]

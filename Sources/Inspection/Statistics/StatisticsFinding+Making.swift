@@ -85,8 +85,11 @@ extension StatisticsFinding {
         + "\(Numbers.fixed(usual.entropy, 2)) in \(tensor.type)")
   }
 
+  /// Outliers nearer to the median are common in sound models.
+  private static let oddOctaves = 3.0
+
   private static func outlierRows(_ tensor: TensorStatistics) -> StatisticsFinding? {
-    guard let rows = tensor.rows, let first = rows.outliers.first else { return nil }
+    guard let rows = tensor.rows, let first = rows.outliers.first, abs(first.octaves) > oddOctaves else { return nil }
     let ratio = Numbers.significant(first.rms / rows.medianRMS)
     return StatisticsFinding(
       .outlierRows, tensor: tensor.name,

@@ -17,7 +17,7 @@ struct StatisticsText {
     if !statistics.layers.isEmpty { sections.append(layerTable) }
     if statistics.types.contains(where: { $0.scales != nil }) { sections.append(scaleTable) }
     var text = sections.joined(separator: "\n")
-    if !notes.isEmpty { text += "\n" + notes }
+    text += "\n" + notes
     if !statistics.findings.isEmpty { text += "\n" + StatisticsFindingLines.text(statistics.findings) }
     return text
   }
@@ -84,7 +84,7 @@ struct StatisticsText {
 
   /// What the figures leave out.
   private var notes: String {
-    var lines = ""
+    var lines = "bits used: the entropy of the codes, of floats that of their exponents, and the bits that they have\n"
     if statistics.tensors.contains(where: { $0.codes?.countedOneIn ?? 1 > 1 }) {
       lines +=
         "of large tensors a quarter of the codes was counted for \"bits used\"; everything else is of all weights\n"

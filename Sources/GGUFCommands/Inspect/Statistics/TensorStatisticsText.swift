@@ -37,7 +37,9 @@ struct TensorStatisticsText {
       "weights  rms \(Numbers.significant(weights.rms)), std \(Numbers.significant(weights.standardDeviation)), "
         + "mean \(Numbers.significant(weights.mean)), "
         + "\(Numbers.significant(weights.minimum)) to \(Numbers.significant(weights.maximum))",
-      "         \(Numbers.counted(weights.zeros, "zero")) (\(FigureCells.share(weights.zeros, of: weights.count)))",
+      weights.zeros == 0
+        ? "         no zeros"
+        : "         \(Numbers.counted(weights.zeros, "zero")) (\(FigureCells.share(weights.zeros, of: weights.count)))",
     ]
     if weights.notANumber + weights.infinite > 0 {
       lines.append("         \(Numbers.grouped(weights.notANumber)) NaN, \(Numbers.grouped(weights.infinite)) infinite")

@@ -17,6 +17,8 @@ struct RowSizes: Sendable {
 
   /// Rows below this length are not looked at: their sizes say little.
   static let shortestRow = 32
+  /// Among fewer rows no one is an outlier.
+  static let fewestRows = 32
   /// An outlier is further than so many octaves from the median, and than so many times the median deviation.
   private static let leastOctaves = 1.0
   private static let deviations = 8.0
@@ -114,7 +116,7 @@ struct RowSizes: Sendable {
         before += $0.rows
         return before * 2 >= total
       }?.octaves ?? 0
-    let limit = max(Self.leastOctaves, Self.deviations * deviation)
+    let limit = count < Self.fewestRows ? .infinity : max(Self.leastOctaves, Self.deviations * deviation)
     let outlierCount = distances.reduce(0) { $1.octaves > limit ? $0 + $1.rows : $0 }
     // A row in which the smallest is the largest is there once.
     let known = Dictionary((largest + smallest).map { ($0.number, $0) }) { first, _ in first }.values
