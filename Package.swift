@@ -29,7 +29,9 @@ let package = Package(
     .library(name: "Checkpoints", targets: ["Checkpoints", "RawCheckpoint", "TensorCore"]),
     .library(
       name: "Inspection",
-      targets: ["Inspection", "Checkpoints", "Digests", "GGUF", "Kernels", "Quantization", "TensorCore", "Verification"]),
+      targets: [
+        "Inspection", "Checkpoints", "Digests", "GGUF", "Kernels", "Quantization", "TensorCore", "Verification",
+      ]),
     .library(
       name: "Conversion",
       targets: [

@@ -68,7 +68,8 @@ struct SetCommand: ParsableCommand {
   func run() throws {
     let source = try RawArguments.open(file)
     if let split = source as? SplitGGUF {
-      throw Failure("\(file.printable): is one of \(split.parts.count) parts of a model; only a whole file is edited", .badData)
+      throw Failure(
+        "\(file.printable): is one of \(split.parts.count) parts of a model; only a whole file is edited", .badData)
     }
     guard let gguf = source as? GGUFFile else {
       throw Failure("\(file.printable): is \(source.formatName); only a GGUF file's metadata can be edited", .badData)

@@ -8,8 +8,12 @@ enum Oddities {
 
   static func of(_ file: any GGUFSource, _ model: ModelFacts, _ tokenizer: TokenizerFacts?) -> [String] {
     var found: [String] = []
-    if file.parts.contains(where: { $0.byteOrder == .big }) { found.append("it is big-endian, which most programs do not read") }
-    if file.parts.contains(where: { $0.version == 2 }) { found.append("GGUF version 2; programs write 3 since October 2023") }
+    if file.parts.contains(where: { $0.byteOrder == .big }) {
+      found.append("it is big-endian, which most programs do not read")
+    }
+    if file.parts.contains(where: { $0.version == 2 }) {
+      found.append("GGUF version 2; programs write 3 since October 2023")
+    }
     let architecture = model.architecture == "unknown" ? nil : model.architecture
     if model.architecture == nil {
       found.append("no general.architecture: no program knows how to run it")
