@@ -24,11 +24,13 @@ struct DequantizeCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The file to write: its name ends with .safetensors.", valueName: "file"))
+    help: ArgumentHelp("The file to write: its name ends with .safetensors.", valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
   var output: String?
 
   @Option(
     help: ArgumentHelp("The type of the weights: F32, F16 or BF16. (default: F32)", valueName: "type"),
+    completion: TypeArgument.completion(TypeArgument.unquantized as [ElementType]),
     transform: TypeArgument.unquantized(_:))
   var type: ElementType?
 

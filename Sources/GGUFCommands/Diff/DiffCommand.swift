@@ -20,10 +20,10 @@ struct DiffCommand: ParsableCommand {
       Either of A and B may be raw fp32 numbers, which --raw-tensor or --description then describes.
       """)
 
-  @Argument(help: "A .safetensors or .gguf file, a folder, an index, or raw fp32.")
+  @Argument(help: "A .safetensors or .gguf file, a folder, an index, or raw fp32.", completion: .file())
   var a: String
 
-  @Argument(help: "What A is compared with, the same kinds of things.")
+  @Argument(help: "What A is compared with, the same kinds of things.", completion: .file())
   var b: String
 
   @OptionGroup var raw: RawArguments

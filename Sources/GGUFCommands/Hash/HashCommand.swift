@@ -24,20 +24,21 @@ struct HashCommand: ParsableCommand {
       """
       The hash function: sha256, xxh64 (faster, and only good against accidents) or all. Repeatable. (default: sha256; \
       with --check, the strongest that the manifest has)
-      """, valueName: "name"), transform: AlgorithmArgument.init)
+      """, valueName: "name"), completion: .list(["sha256", "xxh64", "all"]), transform: AlgorithmArgument.init)
   var algorithm: [AlgorithmArgument] = []
 
   @Option(
     help: ArgumentHelp(
       "Write a manifest, which has lines that cover each tensor's type and shape too, and print the model's lines only.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var manifest: String?
 
   @Flag(help: "Replace a manifest that exists.")
   var force = false
 
   @Option(
-    help: ArgumentHelp("Check against this manifest, which may be one of llama-gguf-hash.", valueName: "manifest"))
+    help: ArgumentHelp("Check against this manifest, which may be one of llama-gguf-hash.", valueName: "manifest"),
+    completion: .file())
   var check: String?
 
   @Flag(help: "No lines of single tensors.")

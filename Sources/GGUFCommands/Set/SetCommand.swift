@@ -19,7 +19,7 @@ struct SetCommand: ParsableCommand {
       --in-place too, which needs room for a second file meanwhile. The metadata of safetensors files cannot be edited.
       """)
 
-  @Argument(help: "A .gguf file.")
+  @Argument(help: "A .gguf file.", completion: .file(extensions: ["gguf"]))
   var file: String
 
   @Argument(
@@ -34,7 +34,9 @@ struct SetCommand: ParsableCommand {
     help: ArgumentHelp("Give a key another name. Repeatable.", valueName: "old=new"), transform: KeyRenameArgument.init)
   var rename: [KeyRenameArgument] = []
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"),
+    completion: .file(extensions: ["gguf"]))
   var output: String?
 
   @Flag(help: "Replace FILE itself.")
