@@ -9,7 +9,7 @@ FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sour
   Measurements/Package.swift Measurements/Sources/expected-losses Measurements/Sources/bit-flips
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup build demo test test-arm64 conformance report-check fuzz bench bench-kernels bench-program expected-losses bit-flips lint format record-golden samples install clean
+.PHONY: help setup build demo test test-arm64 conformance report-check fuzz bench bench-kernels bench-program bench-inspect expected-losses bit-flips lint format record-golden samples install install-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -42,15 +42,19 @@ fuzz: setup ## Compare kernels with scalar code on random cases (FUZZ_SECONDS=60
 	@peer=Benchmarks/.peer/libggml-stock.so; [ -f $$peer ] || peer=; \
 	Fuzz/.build/release/fuzz-kernels --seconds $(FUZZ_SECONDS) $(SEED:%=--seed %) $${peer:+--peer $$peer}
 
-bench: ## Measure kernels and program (an idle machine, half an hour, 10 GB of disk)
+bench: ## Measure kernels, program and inspection (an idle machine, half an hour, 10 GB of disk)
 	@$(MAKE) bench-kernels
 	@$(MAKE) bench-program
+	@$(MAKE) bench-inspect
 
 bench-kernels: setup ## Measure the kernels against ggml (Python, gcc; downloads ggml; two minutes)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py kernels
 
 bench-program: build ## Measure the program against cp and llama-quantize (Python, cmake; 10 GB of disk)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py program
+
+bench-inspect: build ## Measure inspect, hash and diff against gguf-py, cat, sha256sum and cmp (Python; 10 GB of disk)
+	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py inspect
 
 expected-losses: setup ## Measure what types lose on ordinary weights, and write the tables of it again
 	$(SWIFT) build --configuration release --package-path Measurements --product expected-losses
@@ -77,9 +81,12 @@ record-golden: setup ## Record the expected output of the command line again; lo
 samples: ## Write the files in samples/valid and samples/malformed again
 	python3 samples/generate.py
 
-install: build ## Install the program into PREFIX/bin (default /usr/local)
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 $(GGUF) "$(DESTDIR)$(PREFIX)/bin/gguf"
+install: build ## Install program, manual pages and completions below PREFIX (default /usr/local)
+	$(RELEASE) --product generate-manual
+	@sh scripts/install.sh $(GGUF) .build/release/generate-manual "$(DESTDIR)$(PREFIX)"
+
+install-check: ## Install into a temporary folder and try manual pages and completions (installs zsh and fish)
+	@bash scripts/check-install.sh
 
 clean: ## Remove what was built and downloaded
 	rm -rf .build .demo Conformance/.venv Conformance/.cache Conformance/report/.venv Conformance/report/screenshots \

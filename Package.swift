@@ -27,7 +27,9 @@ let package = Package(
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
     .library(name: "Reports", targets: ["Reports", "Verification", "Kernels", "TensorCore"]),
     .library(name: "Checkpoints", targets: ["Checkpoints", "RawCheckpoint", "TensorCore"]),
-    .library(name: "Inspection", targets: ["Inspection", "Checkpoints", "GGUF", "Kernels", "TensorCore"]),
+    .library(
+      name: "Inspection",
+      targets: ["Inspection", "Checkpoints", "Digests", "GGUF", "Kernels", "Quantization", "TensorCore", "Verification"]),
     .library(
       name: "Conversion",
       targets: [
@@ -51,7 +53,8 @@ let package = Package(
     .target(
       name: "RawCheckpoint", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system],
       swiftSettings: strict),
-    .target(name: "GGUF", dependencies: ["TensorCore", "FileAccess", system], swiftSettings: strict),
+    .target(
+      name: "GGUF", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system], swiftSettings: strict),
     .target(name: "Quantization", dependencies: ["TensorCore"], swiftSettings: strict),
     // One source for all instruction sets: clang's vector types, compiled behind `target` attributes.
     .target(name: "CKernels"),
@@ -67,7 +70,7 @@ let package = Package(
       name: "Inspection",
       dependencies: [
         "TensorCore", "StrictJSON", "FileAccess", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints",
-        system,
+        "Digests", "Verification", system,
       ],
       swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
@@ -97,7 +100,11 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
-    .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TensorCore", "TestSupport", system]),
+    // Files compressed with Zstandard that tests make.
+    .target(
+      name: "ZstandardFrames", dependencies: ["TensorCore", "TestSupport", "CZstd"], path: "Tests/ZstandardFrames"),
+    .testTarget(
+      name: "FileAccessTests", dependencies: ["ZstandardFrames", "FileAccess", "TensorCore", "TestSupport", system]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TensorCore", "StrictJSON", "TestSupport"]),
     .testTarget(name: "RawCheckpointTests", dependencies: ["RawCheckpoint", "TensorCore", "TestSupport"]),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
@@ -125,20 +132,21 @@ let package = Package(
     .testTarget(
       name: "CheckpointsTests",
       dependencies: [
-        "MemoryCheckpoints", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint", "TensorCore", "TestSupport",
+        "MemoryCheckpoints", "ZstandardFrames", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint", "TensorCore",
+        "TestSupport",
       ]),
     .testTarget(
       name: "InspectionTests",
       dependencies: [
-        "MemoryCheckpoints", "Inspection", "Checkpoints", "GGUF", "Safetensors", "Quantization", "Kernels",
-        "TensorCore",
-        "TestSupport",
+        "MemoryCheckpoints", "Inspection", "Checkpoints", "Digests", "GGUF", "Safetensors", "Quantization", "Kernels",
+        "TensorCore", "TestSupport", "Verification",
       ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [
-        "MemoryCheckpoints", "Conversion", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint", "Quantization",
+        "MemoryCheckpoints", "ZstandardFrames", "Conversion", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint",
+        "Quantization",
         "Kernels", "Verification", "FileAccess",
         "TensorCore", "TestSupport",
       ]),

@@ -14,7 +14,7 @@ and how. Numbers of another machine are other numbers.
 
 def write(results: Path, path: Path) -> None:
     parts = [HEAD]
-    for name, section in (("kernels", kernels), ("program", program)):
+    for name, section in (("kernels", kernels), ("program", program), ("inspect", inspection)):
         file = results / f"{name}.json"
         if file.exists():
             parts.append(section(json.loads(file.read_text())))
@@ -101,6 +101,25 @@ def program(document: dict) -> str:
                 lines.append(f"| {row['type']} | {figure['contender']} | {figure['median_seconds']:.2f} "
                              f"| {figure['speedup']:.2f} |")
         lines.append("")
+    return "\n".join(lines)
+
+
+def inspection(document: dict) -> str:
+    lines = ["## Looking into files", "",
+             f"`make bench-inspect`: seconds, median of {document['rounds']} rounds in turns, page cache warm."
+             " The reader of the gguf package", "(Python) finds the same number of tensors and tokens.", ""]
+    lines += machine(document["machine"]) + ["", "| file | MB | | seconds | times as fast |", "| --- | ---: | --- | ---: | ---: |"]
+    for row in document["headers"]:
+        for figure in row["figures"]:
+            lines.append(f"| {row['file']} | {row['bytes'] / 1e6:.0f} | {figure['contender']} | {figure['median_seconds']:.3f} "
+                         f"| {figure['speedup']:.1f} |")
+    lines += ["", "All bytes, beside programs that do nothing but read, hash or compare them:", "",
+              "| file | GB | | seconds | GB/s | times cat |", "| --- | ---: | --- | ---: | ---: | ---: |"]
+    for row in document["reading"]:
+        for figure in row["figures"]:
+            lines.append(f"| {row['file']} | {row['bytes'] / 1e9:.2f} | {figure['contender']} | {figure['median_seconds']:.2f} "
+                         f"| {row['bytes'] / 1e9 / figure['median_seconds']:.1f} | {figure['times_cat']:.2f} |")
+    lines.append("")
     return "\n".join(lines)
 
 

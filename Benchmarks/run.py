@@ -3,7 +3,8 @@
 
 python3 Benchmarks/run.py kernels     every kernel against ggml's code, on one thread
 python3 Benchmarks/run.py program     gguf convert of 1.1 billion weights against cp and llama-quantize
-python3 Benchmarks/run.py report      BENCHMARKS.md from the last results of both
+python3 Benchmarks/run.py inspect     headers, statistics, digests and comparison against gguf-py, cat, sha256sum, cmp
+python3 Benchmarks/run.py report      BENCHMARKS.md from the last results of all
 
 Results are JSON in Benchmarks/results, which git ignores.
 """
@@ -17,6 +18,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import inspection
 import machine
 import program
 import report
@@ -38,6 +40,8 @@ def main() -> None:
     whole.add_argument("--types", nargs="*", default=list(program.TYPES), choices=list(program.TYPES))
     whole.add_argument("--rounds", type=int, default=3)
     whole.add_argument("--without-llama", action="store_true", help="do not build and run llama-quantize")
+    looking = commands.add_parser("inspect")
+    looking.add_argument("--rounds", type=int, default=5)
     commands.add_parser("report")
     arguments = parser.parse_args()
     arguments.results.mkdir(parents=True, exist_ok=True)
@@ -46,6 +50,8 @@ def main() -> None:
             measure_kernels(arguments)
         elif arguments.command == "program":
             measure_program(arguments)
+        elif arguments.command == "inspect":
+            measure_inspection(arguments)
         report.write(arguments.results, TOP / "BENCHMARKS.md")
     except subprocess.CalledProcessError as error:
         sys.exit(f"benchmark: {' '.join(map(str, error.cmd[:6]))}: exit code {error.returncode}")
@@ -68,13 +74,25 @@ def measure_program(arguments: argparse.Namespace) -> None:
     if not arguments.without_llama:
         subprocess.run([sys.executable, HERE / "peer.py", "quantize"], check=True)
         llama_quantize = HERE / ".peer/llama-quantize"
+    gguf = built()
+    conditions = machine.description()
+    measured = program.measure(gguf, arguments.rounds, arguments.types, llama_quantize)
+    save(conditions, measured, arguments.results / "program.json")
+
+
+def measure_inspection(arguments: argparse.Namespace) -> None:
+    gguf = built()
+    conditions = machine.description()
+    save(conditions, inspection.measure(gguf, arguments.rounds), arguments.results / "inspect.json")
+
+
+def built() -> Path:
+    """The program; also what writes the model that it is tried on."""
     build()
     gguf = TOP / ".build/release/gguf"
     if not gguf.exists():
         sys.exit("benchmark: no .build/release/gguf; run make build")
-    conditions = machine.description()
-    measured = program.measure(gguf, arguments.rounds, arguments.types, llama_quantize)
-    save(conditions, measured, arguments.results / "program.json")
+    return gguf
 
 
 def build() -> None:

@@ -11,16 +11,19 @@ from pathlib import Path
 import check_bad_weights
 import check_blocks
 import check_checkpoints
+import check_dequantize
 import check_determinism
+import check_hash
 import check_products
 import check_rules
+import check_set
 import check_sources
 import check_verification
 from report import Report, note
 from tool import Tool
 
 CHECKS = (check_rules, check_bad_weights, check_sources, check_determinism, check_blocks, check_checkpoints,
-          check_verification, check_products)
+          check_verification, check_products, check_dequantize, check_hash, check_set)
 
 
 def main() -> int:

@@ -41,12 +41,37 @@ class Tool:
     def dequantize(self, source: Path, output: Path, *options: str) -> Path:
         return self.convert(source, output, "F32", "--allow-requantize", *options)
 
+    def to_safetensors(self, source: Path, output: Path, type: str, *options: str) -> Path:
+        """Dequantizes; raises with the program's stderr if it fails."""
+        code, said = self.try_to_safetensors(source, output, type, *options)
+        require_equal(f"exit code of gguf dequantize (stderr: {said!r})", code, 0)
+        return output
+
+    def try_to_safetensors(self, source: Path, output: Path, type: str, *options: str) -> tuple[int, str]:
+        """Exit code and stderr of a dequantization."""
+        command = [str(self.binary), "dequantize", str(source), "-o", str(output), "--type", type, "--quiet", *options]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
+        return result.returncode, result.stderr.strip()
+
     def verify(self, file: Path, source: Path, *options: str, exit_code: int = 0) -> dict:
         """What `gguf verify --json` says of a file; the exit code must be the one that is expected."""
         command = [str(self.binary), "verify", str(file), "--against", str(source), "--json", "--quiet", *options]
         result = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
         require_equal(f"exit code of gguf verify (stderr: {result.stderr.strip()!r})", result.returncode, exit_code)
         return json.loads(result.stdout)
+
+    def hash(self, source: Path, *options: str, exit_code: int = 0) -> str:
+        """What `gguf hash` prints of a file; the exit code must be the one that is expected."""
+        command = [str(self.binary), "hash", str(source), "--quiet", *options]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
+        require_equal(f"exit code of gguf hash (stderr: {result.stderr.strip()!r})", result.returncode, exit_code)
+        return result.stdout
+
+    def set(self, source: Path, *words: str) -> None:
+        """Edits metadata; raises with the program's stderr if it fails."""
+        result = subprocess.run([str(self.binary), "set", str(source), "--quiet", *words], capture_output=True,
+                                text=True, timeout=TIMEOUT)
+        require_equal(f"exit code of gguf set (stderr: {result.stderr.strip()!r})", result.returncode, 0)
 
     def require_refusal(self, source: Path, folder: Path, type: object, tensor: str, *options: str) -> None:
         """The program must end with exit code 65 and one line that names the tensor, and leave no file in `folder`."""

@@ -13,13 +13,15 @@ from pathlib import Path
 sys.dont_write_bytecode = True  # no __pycache__ among the samples
 
 from builders import (malformed_gguf_header, malformed_gguf_metadata, malformed_gguf_tensors, malformed_index,
-                      malformed_raw, malformed_safetensors_entries, malformed_safetensors_header, not_a_model,
-                      valid_gguf, valid_raw, valid_safetensors)
+                      malformed_raw, malformed_safetensors_entries, malformed_safetensors_header,
+                      malformed_zstandard, not_a_model, split_gguf, valid_gguf, valid_raw, valid_safetensors,
+                      valid_zstandard)
 
 HERE = Path(__file__).resolve().parent
-VALID = (valid_safetensors, valid_raw, valid_gguf)
+VALID = (valid_safetensors, valid_raw, valid_gguf, split_gguf, valid_zstandard)
 MALFORMED = (malformed_gguf_header, malformed_gguf_metadata, malformed_gguf_tensors, malformed_safetensors_header,
-             malformed_safetensors_entries, malformed_index, malformed_raw, not_a_model)
+             malformed_safetensors_entries, malformed_index, malformed_raw, not_a_model,
+             split_gguf, malformed_zstandard)
 
 
 def all_files():

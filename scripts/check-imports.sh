@@ -9,11 +9,11 @@ StrictJSON: TensorCore
 FileAccess: TensorCore CZstd
 Safetensors: TensorCore StrictJSON FileAccess
 RawCheckpoint: TensorCore StrictJSON FileAccess
-GGUF: TensorCore FileAccess
+GGUF: TensorCore StrictJSON FileAccess
 Quantization: TensorCore
 Kernels: TensorCore CKernels
 Checkpoints: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels
-Inspection: TensorCore StrictJSON FileAccess Safetensors GGUF Quantization Kernels Checkpoints
+Inspection: TensorCore StrictJSON FileAccess Safetensors GGUF Quantization Kernels Checkpoints Digests Verification
 Digests: TensorCore
 Verification: TensorCore Quantization Kernels
 Reports: TensorCore Digests Inspection Verification

@@ -39,15 +39,11 @@ done
 
 run verify "$folder/demo.Q4_0.gguf" --against "$model" --exact --report "$folder/demo.html" --force
 
-say inspect "$folder/demo.Q4_0.gguf" "| head -40"
-"$gguf" inspect "$folder/demo.Q4_0.gguf" >"$folder/inspection.txt"
-head -40 "$folder/inspection.txt"
-echo "... $(wc -l <"$folder/inspection.txt" | tr -d ' ') lines in all"
+run inspect "$folder/demo.Q4_0.gguf"
 
 echo
 echo "The files that were written:"
 for type in Q8_0 Q4_0; do
   echo "  $folder/demo.$type.gguf  $(wc -c <"$folder/demo.$type.gguf" | tr -d ' ') bytes"
 done
-echo "  $folder/inspection.txt"
 echo "  $folder/demo.html  what every tensor lost, as a page: open it in a browser"

@@ -1,2 +1,3 @@
 /* libzstd as a Clang module, found through pkg-config. */
 #include <zstd.h>
+#include <zstd_errors.h>

@@ -10,6 +10,7 @@ public enum ConversionError: FormatViolation, Hashable {
   case tooManyDimensions(tensor: String, count: Int, limit: Int)
   case typeHasNoCounterpart(tensor: String, type: ElementType)
   case typeNotDecodable(tensor: String, type: ElementType)
+  case typeNotDequantizable(tensor: String, type: ElementType)
   case typeNotEncodable(tensor: String, type: ElementType, source: ElementType)
   case byteOrderNotSupported(tensor: String, type: ElementType)
   case quantizedAlready(tensor: String, type: ElementType, target: ElementType)
@@ -39,6 +40,8 @@ public enum ConversionError: FormatViolation, Hashable {
     case .typeNotDecodable(let tensor, let type):
       "tensor \(tensor.quoted()): \(type.name) cannot be decoded; leave it out with --exclude, or keep its type with "
         + "--tensor-type"
+    case .typeNotDequantizable(let tensor, let type):
+      "tensor \(tensor.quoted()): \(type.name) cannot be decoded; leave it out with --exclude"
     case .typeNotEncodable(let tensor, let type, let source):
       "tensor \(tensor.quoted()): is \(source.name), and \(type.name) cannot be written, only copied"
     case .byteOrderNotSupported(let tensor, let type):
@@ -57,10 +60,15 @@ public enum ConversionError: FormatViolation, Hashable {
     case .scaleNotFinite(let tensor, let type, let row, let columns):
       "tensor \(tensor.quoted()): a \(type.name) block with a scale that is not finite in row \(row), columns \(columns)"
     case .outOfRange(let tensor, let type, let row, let columns, let magnitude):
-      "tensor \(tensor.quoted()): magnitude \(magnitude) in row \(row), columns \(columns) is beyond the range of "
-        + "\(type.name); choose another type with --tensor-type, or say --nonfinite clamp"
+      "tensor \(tensor.quoted()): magnitude \(magnitude) in row \(row), \(Self.text(columns)) is beyond the range of "
+        + "\(type.name); choose another with \(type.kind == .float ? "--type" : "--tensor-type"), or say --nonfinite clamp"
     case .integerOutOfRange(let tensor, let value, let row, let column):
       "tensor \(tensor.quoted()): \(value) in row \(row), column \(column) does not fit I64; leave it out with --exclude"
     }
+  }
+
+  /// A block of one weight has one column.
+  private static func text(_ columns: Range<Int>) -> String {
+    columns.count == 1 ? "column \(columns.lowerBound)" : "columns \(columns)"
   }
 }

@@ -101,13 +101,52 @@ public final class AtomicFileWriter: Sendable {
     }
   }
 
+  /// Gives the file the permissions of one that it will replace, and its owner and group where the system allows that.
+  ///
+  /// - Throws: ``FileError``: `.create`.
+  public func takePermissions(of status: FileStatus) throws(FileError) {
+    // Only a privileged user may give files away; anybody may keep one's own. This comes first, as it may clear bits.
+    _ = fchown(descriptor.rawValue, uid_t(status.owner), gid_t(status.group))
+    guard fchmod(descriptor.rawValue, mode_t(truncatingIfNeeded: status.permissions)) == 0 else {
+      throw creationFailure(errno)
+    }
+  }
+
   /// Makes the file durable and gives it its name.
   ///
   /// - Throws: ``FileError``; the destination is then as it was before.
   public func commit() throws(FileError) {
+    try makeDurable()
+    try takeName()
+    syncDirectory()
+  }
+
+  /// Makes several files durable, then gives them their names in their order.
+  ///
+  /// Where one cannot have its name, those before it lose theirs again: no part of a set is left that looks whole. Files
+  /// that they had replaced by then are gone.
+  /// - Throws: ``FileError``.
+  public static func commit(_ writers: [AtomicFileWriter]) throws(FileError) {
+    for writer in writers { try writer.makeDurable() }
+    for (count, writer) in writers.enumerated() {
+      do throws(FileError) {
+        try writer.takeName()
+      } catch {
+        // Safe: Swift lends each path as a C string for the time of the call.
+        for named in writers.prefix(count) { unsafe unlink(named.path) }
+        throw error
+      }
+    }
+    writers.last?.syncDirectory()
+  }
+
+  private func makeDurable() throws(FileError) {
     guard fsync(descriptor.rawValue) == 0 else {
       throw FileError(path: path, operation: .write, reason: describe(Errno(rawValue: errno)))
     }
+  }
+
+  private func takeName() throws(FileError) {
     // Safe, here and below: Swift lends each path as a C string for the time of the call.
     if replaces {
       guard unsafe rename(partialPath, path) == 0 else { throw creationFailure(errno) }
@@ -123,7 +162,6 @@ public final class AtomicFileWriter: Sendable {
         guard unsafe rename(partialPath, path) == 0 else { throw creationFailure(errno) }
       }
     }
-    syncDirectory()
   }
 
   /// The directory's entry is made durable too; a file system that cannot do it is left alone.

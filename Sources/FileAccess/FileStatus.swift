@@ -20,6 +20,10 @@ public struct FileStatus: Sendable {
   public let kind: Kind
   /// Bytes.
   public let size: Int
+  /// The lower twelve bits of the mode: read, write and execute for owner, group and others, and the three above.
+  public let permissions: UInt32
+  let owner: UInt32
+  let group: UInt32
   /// Device and inode: two paths with the same identity are the same file.
   public let identity: Identity
 
@@ -53,9 +57,25 @@ public struct FileStatus: Sendable {
       default: .other
       }
     size = Int(status.st_size)
+    permissions = UInt32(status.st_mode) & 0o7777
+    (owner, group) = (UInt32(status.st_uid), UInt32(status.st_gid))
     identity = Identity(
       device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(truncatingIfNeeded: status.st_ino))
   }
+}
+
+/// The path of the file that a path leads to, behind all symbolic links; nil where there is none.
+public func resolvedPath(_ path: String) -> String? {
+  // Safe: the call allocates the string that it returns, which is copied and then freed.
+  guard let resolved = unsafe realpath(path, nil) else { return nil }
+  defer { unsafe free(resolved) }
+  return unsafe String(cString: resolved)
+}
+
+/// The path if something is there, otherwise the path with `.zst` behind it if something is there; nil where neither is.
+public func existingFile(_ path: String) -> String? {
+  if FileStatus(ofPath: path) != nil { return path }
+  return FileStatus(ofPath: path + ".zst") != nil ? path + ".zst" : nil
 }
 
 /// The names in a directory, sorted by their bytes.

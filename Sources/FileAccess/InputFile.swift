@@ -1,92 +1,61 @@
-import SystemPackage
 public import TensorCore
 
-/// A regular file, open for positioned reads by many threads at once.
-///
-/// Positioned reads rather than a mapping: the memory in use is exactly the caller's buffers, and a file that is cut
-/// short while it is being read is an error, not a signal.
+/// A regular file, open for positioned reads by many threads at once. Of a file that is compressed with Zstandard, the
+/// contents are read as if they were the file: the first bytes decide, not the name.
 public final class InputFile: Sendable {
-  /// The path as it was given.
-  public let path: String
-  /// Bytes, when the file was opened.
+  /// Bytes of the contents, when the file was opened.
   public let size: Int
 
-  private let descriptor: FileDescriptor
+  private let stored: StoredFile
+  /// nil where the file is not compressed.
+  private let compressed: ZstandardContent?
+
+  /// The path as it was given.
+  public var path: String { stored.path }
+
+  /// Whether the contents are compressed on the disk.
+  public var isCompressed: Bool { compressed != nil }
+
+  /// The file as a checkpoint's list of files has it.
+  public var sourceFile: SourceFile {
+    SourceFile(path: path, size: stored.size, unpackedSize: compressed.map(\.size))
+  }
 
   /// Opens a regular file.
   ///
+  /// Of a compressed file the headers of frames and blocks are read, to learn how large the contents are; only a frame
+  /// that does not say it is unpacked for that, once.
   /// - Throws: ``SourceError/file(_:)`` for a file that is missing or unreadable, and for anything that is not a regular
-  ///   file: a directory, a pipe (which is not waited for), a device.
+  ///   file: a directory, a pipe (which is not waited for), a device. `.invalid` with a ``ZstandardError`` for a
+  ///   compressed file that is damaged, as far as its headers show it.
   public init(path: String) throws(SourceError) {
-    func refusal(_ reason: String) -> SourceError {
-      .file(FileError(path: path, operation: .open, reason: reason))
-    }
-    // Without nonBlocking, opening a pipe that nobody writes to would wait for ever.
-    let descriptor: FileDescriptor
-    do {
-      descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: [.nonBlocking, .closeOnExec])
-    } catch {
-      throw refusal(describe(error))
-    }
-    do {
-      switch try FileStatus(of: descriptor) {
-      case let status where status.kind == .regular:
-        self.size = status.size
-      case let status:
-        throw refusal("is \(status.kind.rawValue), not a regular file")
-      }
-    } catch {
-      try? descriptor.close()
-      if let refused = error as? SourceError { throw refused }
-      throw refusal(describe(error))
-    }
-    self.path = path
-    self.descriptor = descriptor
+    stored = try StoredFile(path: path)
+    compressed = try ZstandardContent(stored)
+    size = compressed?.size ?? stored.size
   }
-
-  deinit { try? descriptor.close() }
 
   /// Fills `buffer` from `offset` on.
   ///
-  /// - Throws: ``SourceError/file(_:)`` where the system refuses, or the file ends before the buffer is full.
+  /// - Throws: ``SourceError/file(_:)`` where the system refuses, or the file ends before the buffer is full; `.invalid`
+  ///   with a ``ZstandardError`` where compressed contents are damaged.
   public func read(at offset: Int, into buffer: inout MutableSpan<UInt8>) throws(SourceError) {
-    func failure(_ reason: String) -> SourceError {
-      .file(FileError(path: path, operation: .read, reason: reason))
-    }
-    var done = 0
-    let count = buffer.count
-    while done < count {
-      let read: Int
-      do {
-        // Safe: the pointer is used within the closure only, for at most the bytes behind it.
-        read = try unsafe buffer.withUnsafeMutableBytes { bytes in
-          try unsafe descriptor.read(
-            fromAbsoluteOffset: Int64(offset + done), into: UnsafeMutableRawBufferPointer(rebasing: bytes[done...]))
-        }
-      } catch {
-        throw failure(describe(error))
-      }
-      guard read > 0 else {
-        throw failure(
-          "ends at byte \(offset + done), expected \(offset + count) or more: it was cut short while being read")
-      }
-      done += read
+    if let compressed {
+      try compressed.read(at: offset, into: &buffer)
+    } else {
+      try stored.read(at: offset, into: &buffer)
     }
   }
 
   /// Says that `range` will be read soon; nothing depends on it.
-  public func prefetch(_ range: Range<Int>) { adviseReading(range, of: descriptor) }
+  public func prefetch(_ range: Range<Int>) {
+    if let compressed { compressed.prefetch(range) } else { stored.prefetch(range) }
+  }
 
-  /// The bytes of `range`, which must be inside the file.
+  /// The bytes of `range`, which must be inside the contents.
   public func bytes(in range: Range<Int>) throws(SourceError) -> [UInt8] {
     var result = [UInt8](repeating: 0, count: range.count)
     var span = result.mutableSpan
     try read(at: range.lowerBound, into: &span)
     return result
   }
-}
-
-/// A system error in words, as the system gives them.
-func describe(_ error: any Error) -> String {
-  (error as? Errno).map { String(describing: $0) } ?? String(describing: error)
 }

@@ -17,7 +17,7 @@ struct KernelArguments: ParsableArguments {
       """
       Compute with this set of kernels: generic, avx2 or avx512 (x86-64), neon (arm64), scalar (the reference codecs, \
       slow). The output is the same with each. (default: \(variable) in the environment, else the fastest that the processor runs)
-      """, valueName: "name"))
+      """, valueName: "name"), completion: .list(KernelSet.all.map(\.name)))
   var name: String?
 
   func validate() throws {

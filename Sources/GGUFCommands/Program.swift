@@ -49,5 +49,8 @@ struct GGUFCommand: ParsableCommand {
       65 bad input data, 66 no such input, 73 cannot create the output, 74 I/O error, 130 and 143 interrupted.
       """,
     version: "0.1.0",
-    subcommands: [ConvertCommand.self, InspectCommand.self, VerifyCommand.self, TypesCommand.self])
+    subcommands: [
+      ConvertCommand.self, InspectCommand.self, VerifyCommand.self, DiffCommand.self, HashCommand.self,
+      DequantizeCommand.self, SetCommand.self, TypesCommand.self,
+    ])
 }

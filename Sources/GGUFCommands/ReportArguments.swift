@@ -10,7 +10,7 @@ struct ReportArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write what every tensor lost into this file, by its ending as JSON, Markdown or a page: .json, .md, .html. Repeatable.",
-      valueName: "file"), transform: ReportFile.init)
+      valueName: "file"), completion: .file(extensions: ["json", "md", "html"]), transform: ReportFile.init)
   var report: [ReportFile] = []
 
   /// Refuses what could not be written later, before the work begins.

@@ -1,16 +1,19 @@
 internal import ArgumentParser
 internal import Checkpoints
 internal import Conversion
+internal import FileAccess
 internal import GGUF
 internal import RawCheckpoint
+internal import Safetensors
 internal import TensorCore
 
 /// How a command's checkpoint is named.
 struct SourceArguments: ParsableArguments {
   @Argument(
     help: """
-      A .safetensors or .gguf file, a folder, a model.safetensors.index.json, or a file of raw fp32 numbers.
-      """)
+      A .safetensors or .gguf file (of a split one, any part), a folder, a model.safetensors.index.json, or a file of \
+      raw fp32 numbers; compressed with Zstandard (.zst) or not.
+      """, completion: .file())
   var source: String
 
   @OptionGroup var raw: RawArguments
@@ -18,6 +21,17 @@ struct SourceArguments: ParsableArguments {
   func validate() throws { try RawArguments.validate(path: source, "the source") }
 
   func open() throws(Failure) -> any TensorSource { try raw.open(source) }
+
+  /// Refuses an output that is one of the files the source consists of, whatever led to them.
+  func requireApart(_ output: String, from checkpoint: any TensorSource) throws(Failure) {
+    guard let identity = FileStatus(ofPath: output)?.identity else { return }
+    var inputs = [source] + checkpoint.files.map(\.path)
+    if let description = raw.description { inputs.append(description) }
+    if let index = (checkpoint as? ShardedSafetensors)?.indexPath { inputs.append(index) }
+    if let same = inputs.first(where: { FileStatus(ofPath: $0)?.identity == identity }) {
+      throw Failure("\(output.printable): is a file of the source itself (\(same.printable))", .cannotCreate)
+    }
+  }
 }
 
 /// What a raw checkpoint holds, where SOURCE is one.
@@ -29,7 +43,9 @@ struct RawArguments: ParsableArguments {
       valueName: "name:rowsxcols"), transform: RawTensorArgument.init)
   var rawTensors: [RawTensorArgument] = []
 
-  @Option(help: ArgumentHelp("SOURCE is raw fp32, and this JSON file says what it holds.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("SOURCE is raw fp32, and this JSON file says what it holds.", valueName: "file"),
+    completion: .file())
   var description: String?
 
   func validate() throws {
@@ -37,6 +53,9 @@ struct RawArguments: ParsableArguments {
       throw ValidationError("--raw-tensor and --description both say what the raw file holds; give one of them")
     }
   }
+
+  /// Whether anything is said of raw numbers.
+  var isGiven: Bool { !rawTensors.isEmpty || description != nil }
 
   /// - Parameter what: What the path is, for the message.
   static func validate(path: String, _ what: String) throws {
@@ -62,7 +81,7 @@ struct RawArguments: ParsableArguments {
 
 /// Nothing is built on a GGUF file that breaks a rule, nor said of one.
 func requireSound(_ source: any TensorSource) throws(Failure) {
-  guard let file = source as? GGUFFile else { return }
+  guard let file = source as? any GGUFSource else { return }
   do throws(SourceError) {
     try file.requireSound()
     try file.requireZeroPadding()

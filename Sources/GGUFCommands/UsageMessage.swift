@@ -15,7 +15,9 @@ enum UsageMessage {
       return "\(flattened(GGUFCommand.message(for: error))); see gguf --help"
     }
     var message = flattened(GGUFCommand.message(for: error))
-    if message.hasPrefix("Missing"), let unknown = unknownOption(in: arguments.dropFirst(), of: first) {
+    // So is one whose value was taken for an argument.
+    let isOdd = message.hasPrefix("Missing") || message.contains("is invalid for '<")
+    if isOdd, let unknown = unknownOption(in: arguments.dropFirst(), of: first) {
       message = unknown
     }
     return "\(message); see gguf \(first) --help"

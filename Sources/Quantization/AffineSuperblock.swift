@@ -110,6 +110,9 @@ struct AffineSuperblock {
     for i in 0..<12 { bytes[offset + 4 + i] = pairs.bytes[i] }
   }
 
+  /// The integers of a sub-block.
+  func scaleAndMinimum(_ sub: Int) -> (scale: UInt8, minimum: UInt8) { pairs.get(sub) }
+
   /// A weight of a sub-block is its code times the step, less the shift.
   func stepAndShift(_ sub: Int) -> (step: Float, shift: Float) {
     let (scale, minimum) = pairs.get(sub)

@@ -13,3 +13,13 @@ enum FourBitCodes {
     index < 16 ? block[offset + index] & 0x0F : block[offset + index - 16] >> 4
   }
 }
+
+extension FourBitCodes {
+  /// Where the codes are, for people.
+  static let meaning = "codes: i in the low half of byte i, i + 16 in its high half"
+
+  /// All codes of a block.
+  static func codes(_ block: Span<UInt8>, at offset: Int) -> [Int] {
+    (0..<32).map { Int(code($0, in: block, at: offset)) }
+  }
+}

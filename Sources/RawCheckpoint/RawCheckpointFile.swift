@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 public import TensorCore
 
 /// A checkpoint in a headerless file of fp32 numbers, which a ``RawDescription`` describes.
@@ -13,17 +13,27 @@ public struct RawCheckpointFile: TensorSource {
   ///
   /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``RawCheckpointError``.
   public init(path: String, description: RawDescription) throws(SourceError) {
-    file = try InputFile(path: path)
+    try self.init(InputFile(path: path), description: description)
+  }
+
+  /// Reads a file that is open.
+  package init(_ file: InputFile, description: RawDescription) throws(SourceError) {
+    self.file = file
     do throws(RawCheckpointError) {
       tensors = try description.layout(size: file.size)
     } catch {
-      throw .invalid(path: path, error)
+      throw .invalid(path: file.path, error)
     }
-    files = [SourceFile(path: path, size: file.size)]
+    files = [file.sourceFile]
   }
 
   /// Opens a file that the JSON at `descriptionPath` describes.
   public init(path: String, descriptionPath: String) throws(SourceError) {
+    try self.init(InputFile(path: path), descriptionPath: descriptionPath)
+  }
+
+  /// Reads a file that is open.
+  package init(_ data: InputFile, descriptionPath: String) throws(SourceError) {
     let file = try InputFile(path: descriptionPath)
     guard file.size <= RawDescription.maximumSize else {
       throw .invalid(
@@ -37,7 +47,7 @@ public struct RawCheckpointFile: TensorSource {
     } catch {
       throw .invalid(path: descriptionPath, error)
     }
-    try self.init(path: path, description: description)
+    try self.init(data, description: description)
   }
 
   public func read(

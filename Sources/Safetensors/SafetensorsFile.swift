@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 public import TensorCore
 
 /// A checkpoint in one safetensors file.
@@ -20,7 +20,12 @@ public struct SafetensorsFile: TensorSource {
   ///   - index: What ``TensorDescription/file`` shall say: the file's place in a set of shards.
   /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``SafetensorsError``.
   public init(path: String, index: Int = 0) throws(SourceError) {
-    file = try InputFile(path: path)
+    try self.init(InputFile(path: path), index: index)
+  }
+
+  /// Reads the header of a file that is open.
+  package init(_ file: InputFile, index: Int = 0) throws(SourceError) {
+    self.file = file
     let size = file.size
     let length = try Self.headerLength(of: file)
     let json = try file.bytes(in: 8..<(8 + length))
@@ -29,11 +34,11 @@ public struct SafetensorsFile: TensorSource {
       header = try SafetensorsHeader(
         json: json, dataStart: 8 + length, dataSize: size - 8 - length, file: index)
     } catch {
-      throw .invalid(path: path, error)
+      throw .invalid(path: file.path, error)
     }
     tensors = header.tensors
     metadata = header.metadata
-    files = [SourceFile(path: path, size: size)]
+    files = [file.sourceFile]
     dataStart = 8 + length
   }
 

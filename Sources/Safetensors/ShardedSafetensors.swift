@@ -13,6 +13,12 @@ public struct ShardedSafetensors: TensorSource {
 
   private let shards: [SafetensorsFile]
 
+  /// The `__metadata__` of all shards, in their order: of pairs that several have, the first.
+  public var metadata: [(key: String, value: String)] {
+    var seen: Set<[ExactString]> = []
+    return shards.flatMap(\.metadata).filter { seen.insert([ExactString($0.key), ExactString($0.value)]).inserted }
+  }
+
   /// Opens the shards that an index names, and checks index and shards against each other.
   ///
   /// - Throws: ``SourceError``: `.invalid` with a ``ShardIndexError`` or, for a shard, a ``SafetensorsError``.
@@ -30,14 +36,18 @@ public struct ShardedSafetensors: TensorSource {
       throw invalid(error)
     }
     let folder = FilePath(indexPath).removingLastComponent()
-    for shard in index.shards where FileStatus(ofPath: folder.appending(shard).string) == nil {
-      let tensor = index.shardOfTensor.filter { $0.value == shard }.keys.map(\.string).min() ?? ""
-      throw invalid(.shardMissing(tensor: tensor, shard: shard))
+    // A shard may be compressed, which the index does not say.
+    var paths: [String] = []
+    for shard in index.shards {
+      guard let path = existingFile(folder.appending(shard).string) else {
+        let tensor = index.shardOfTensor.filter { $0.value == shard }.keys.map(\.string).min() ?? ""
+        throw invalid(.shardMissing(tensor: tensor, shard: shard))
+      }
+      paths.append(path)
     }
     let indexName = FilePath(indexPath).lastComponent?.string
     if let indexName, index.shards.contains(indexName) { throw invalid(.shardIsIndex(indexName)) }
-    try self.init(
-      paths: index.shards.map { folder.appending($0).string }, named: indexPath, indexPath: indexPath)
+    try self.init(paths: paths, named: indexPath, indexPath: indexPath)
     do throws(ShardIndexError) {
       try check(against: index)
     } catch {
@@ -76,7 +86,7 @@ public struct ShardedSafetensors: TensorSource {
   private func check(against index: ShardIndex) throws(ShardIndexError) {
     var found: Set<ExactString> = []
     for tensor in tensors {
-      let shard = Self.fileName(files[tensor.file].path)
+      let shard = index.shards[tensor.file]
       guard let expected = index.shardOfTensor[ExactString(tensor.name)] else {
         throw .tensorNotInIndex(tensor: tensor.name, shard: shard)
       }

@@ -7,7 +7,7 @@ public struct TensorDescription: Sendable, Hashable {
   public let byteOrder: ByteOrder
   /// Which of the source's files holds the payload: an index into ``TensorSource/files``.
   public let file: Int
-  /// Where the payload starts, in bytes from the start of that file.
+  /// Where the payload starts, in bytes from the start of that file (of its contents, where it is compressed).
   public let offset: Int
   /// The payload's bytes.
   public let byteCount: Int
@@ -30,13 +30,19 @@ public struct TensorDescription: Sendable, Hashable {
 public struct SourceFile: Sendable, Hashable {
   /// The path as the user gave it, or as an index led to it.
   public let path: String
-  /// Bytes.
+  /// Bytes on the disk.
   public let size: Int
+  /// Bytes of the contents, where they are compressed on the disk.
+  public let unpackedSize: Int?
 
-  public init(path: String, size: Int) {
+  public init(path: String, size: Int, unpackedSize: Int? = nil) {
     self.path = path
     self.size = size
+    self.unpackedSize = unpackedSize
   }
+
+  /// Bytes of the contents, which the offsets of tensors count.
+  public var contentSize: Int { unpackedSize ?? size }
 }
 
 /// A checkpoint: its tensors listed from headers alone, its payload lent in ranges.

@@ -51,6 +51,22 @@ import TestSupport
     #expect(try folder.bytes("out.gguf") == Data("what was there".utf8))
   }
 
+  @Test func aSignalLeavesNoneOfSeveralFiles() throws {
+    let folder = try TemporaryFolder()
+    try folder.writeSparse("zeros.f32", [], size: Self.sourceBytes)
+    let tensors = (0..<4).flatMap { ["--raw-tensor", "zeros\($0):524288x256"] }
+    let process = try GGUFProgram.start(
+      ["dequantize", "zeros.f32"] + tensors + ["--type", "F16", "--max-shard-size", "256MiB", "-o", "out.safetensors"],
+      in: folder)
+    // Four shards and the index.
+    while process.isRunning, try folder.names.count(where: { $0.hasSuffix(".partial") }) < 5 { usleep(1000) }
+    process.send(SIGINT)
+    let result = try process.wait()
+    #expect(result.exit == 130)
+    #expect(result.messages.last == "gguf: interrupted; no output was written", "\(result.standardError)")
+    #expect(try folder.names == ["zeros.f32"])
+  }
+
   /// Nobody can clean up after SIGKILL; but what is left must not look like a model.
   @Test func afterAKillNoFileHasTheNameOfTheOutput() throws {
     let folder = try TemporaryFolder()

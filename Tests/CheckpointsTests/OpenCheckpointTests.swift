@@ -6,6 +6,7 @@ import Safetensors
 import TensorCore
 import TestSupport
 import Testing
+import ZstandardFrames
 
 /// What a path leads to.
 @Suite("Opening a file")
@@ -80,14 +81,10 @@ struct OpenCheckpointTests {
       .unknown(firstBytes: [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40])
     ),
     ("one byte", [7], .unknown(firstBytes: [7])),
-    // A frame with a content size of four bytes, one segment: 0x00A0B0C0.
-    (
-      "Zstandard", [0x28, 0xB5, 0x2F, 0xFD, 0xA0, 0xC0, 0xB0, 0xA0, 0x00, 0, 0, 0],
-      .zstandard(contentSize: 0x00A0_B0C0)
-    ),
-    (
-      "Zstandard of unknown size", [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x58, 1, 0, 0, 0, 0, 0], .zstandard(contentSize: nil)
-    ),
+    ("zip, compressed", compressed(Array("PK\u{3}\u{4}".utf8) + [20, 0, 0, 0, 8, 0]), .zipArchive),
+    ("nothing, compressed", compressed([]), .empty),
+    ("compressed twice", compressed(compressed([1, 2, 3])), .compressedTwice),
+    ("floats, compressed", compressed([0, 0, 0x80, 0x3F]), .unknown(firstBytes: [0, 0, 0x80, 0x3F])),
   ]
 
   @Test("What is mistaken for a model is named", arguments: notModels)

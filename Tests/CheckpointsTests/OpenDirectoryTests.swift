@@ -48,6 +48,15 @@ struct OpenDirectoryTests {
         == .shardSetIncomplete(missing: names[missing - 1]))
   }
 
+  @Test("A shard that is alone is no checkpoint")
+  func alone() throws {
+    let folder = try folder(["model-00001-of-00002.safetensors"])
+    #expect(
+      refusal { _ = try openCheckpoint(at: folder.path) } as? ShardIndexError
+        == .shardSetIncomplete(missing: "model-00002-of-00002.safetensors"))
+    #expect(try tensors(self.folder(["model-00001-of-00001.safetensors"])) == ["model-00001-of-00001.safetensors"])
+  }
+
   @Test(
     "Files that do not belong together are not guessed at",
     arguments: [
@@ -61,7 +70,9 @@ struct OpenDirectoryTests {
       refusal { _ = try openCheckpoint(at: folder.path) } as? UnreadableCheckpoint == .directoryAmbiguous(names))
   }
 
-  @Test("No safetensors file", arguments: [[], [("model.gguf", "GGUF")], [("pytorch_model.bin.index.json", "{}")]])
+  @Test(
+    "No safetensors and no GGUF file",
+    arguments: [[], [("model.bin", "GGUF")], [("pytorch_model.bin.index.json", "{}")]])
   func none(texts: [(String, String)]) throws {
     let folder = try folder([], texts: texts)
     #expect(

@@ -6,6 +6,7 @@ import RawCheckpoint
 import TensorCore
 import TestSupport
 import Testing
+import ZstandardFrames
 
 /// The same weights give the same blocks, whatever file they come from.
 @Suite("Sources of a conversion")
@@ -91,6 +92,36 @@ struct ConverterSourceTests {
     #expect(
       converted.plan.metadata["swift_gguf.source.names"]
         == .array(GGUFArray(["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"])))
+  }
+
+  @Test("A compressed source gives the same file, to the byte", arguments: ["safetensors", "gguf"])
+  func compressedSource(format: String) throws {
+    let entry = MemorySource.Entry(
+      name: "w", type: .f32, dimensions: [8, 256], payload: payload(of: Self.weights, as: .f32))
+    let bytes = format == "gguf" ? try gguf([entry]) : safetensors([entry])
+    let folder = try TemporaryFolder()
+    let plain = try openCheckpoint(at: folder.write("m.\(format)", bytes))
+    let expected = try convert(plain, ConversionOptions(type: .q4_K)).bytes
+    for (name, file) in [("one", compressed(bytes)), ("many", frames(bytes, of: 1000).flatMap(\.self))] {
+      try folder.makeFolder(name)
+      let source = try openCheckpoint(at: folder.write("\(name)/m.\(format).zst", file))
+      #expect(try convert(source, ConversionOptions(type: .q4_K)).bytes == expected)
+    }
+  }
+
+  @Test("The parts of a split GGUF file become one file")
+  func split() throws {
+    let source = try openCheckpoint(at: Repository.path("samples/valid/split/model-00002-of-00003.gguf"))
+    let converted = try convert(source, ConversionOptions(type: .f32))
+    #expect(converted.plan.tensors.map(\.name) == ["blk.0.attn_q.weight", "blk.0.attn_q.bias", "output.weight"])
+    #expect(converted.plan.metadata.string("general.name") == "a model in three files")
+    #expect(!converted.plan.metadata.entries.contains { $0.key.hasPrefix("split.") })
+    for (number, tensor) in source.tensors.enumerated() {
+      var bytes = [UInt8](repeating: 0, count: tensor.byteCount)
+      var span = bytes.mutableSpan
+      try source.read(tensor, from: 0, into: &span)
+      #expect(converted.payload(number) == bytes)
+    }
   }
 
   @Test(

@@ -35,6 +35,28 @@ struct AtomicFileWriterTests {
     #expect(try Self.contents(folder.file("out.gguf")) == [1, 2, 3, 4, 5, 6])
   }
 
+  @Test func severalFilesAppearTogether() throws {
+    let folder = try TemporaryFolder()
+    let writers = try ["a", "b"].map { try AtomicFileWriter(path: folder.file($0), size: 1, replaces: false) }
+    for writer in writers { try writer.write([7].span, at: 0) }
+    #expect(try folder.names.allSatisfy { $0.hasSuffix(".partial") })
+    try AtomicFileWriter.commit(writers)
+    #expect(try folder.names == ["a", "b"])
+    try AtomicFileWriter.commit([])
+  }
+
+  @Test(arguments: [0, 1, 2]) func ofSeveralFilesNoneAppearsWhereOneCannot(taken: Int) throws {
+    let folder = try TemporaryFolder()
+    let names = ["a", "b", "c"]
+    var writers = try names.map { try AtomicFileWriter(path: folder.file($0), size: 1, replaces: false) }
+    // Somebody else is faster.
+    try folder.write(names[taken], [1, 2, 3])
+    #expect(throws: FileError.self) { try AtomicFileWriter.commit(writers) }
+    writers.removeAll()
+    #expect(try folder.names == [names[taken]])
+    #expect(try Self.contents(folder.file(names[taken])) == [1, 2, 3])
+  }
+
   @Test(arguments: [String(repeating: "n", count: 255), String(repeating: "é", count: 127)])
   func aNameMayBeAsLongAsFileSystemsTake(name: String) throws {
     let folder = try TemporaryFolder()

@@ -73,6 +73,10 @@ struct OverviewTests {
     "What looks odd",
     arguments: [
       ("general.architecture", nil, "no general.architecture: no program knows how to run it"),
+      (
+        "general.architecture", .string("unknown"),
+        "general.architecture is \"unknown\": a container of tensors, which no program runs"
+      ),
       ("general.quantization_version", nil, "no general.quantization_version, which quantized files have"),
       ("llama.context_length", nil, "no llama.context_length"),
       ("llama.block_count", .uint32(1), "tensors of layer 1, and the metadata counts 1 layer"),

@@ -23,7 +23,7 @@ public struct MemorySource: TensorSource {
   }
 
   public let tensors: [TensorDescription]
-  public var files = [SourceFile(path: "folder/memory.bin", size: 123)]
+  public var files = [SourceFile(path: "folder/memory.bin", size: 1 << 40)]
   public let formatName = "memory"
   private let payloads: [String: [UInt8]]
 

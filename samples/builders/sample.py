@@ -8,7 +8,7 @@ from typing import Optional
 WELL_FORMED = frozenset("""
     gguf-architecture-empty.gguf gguf-architecture-type-u32.gguf gguf-f32-metadata-nan.gguf
     gguf-head-count-kv-zeros.gguf gguf-head-count-zero.gguf gguf-name-with-escape.gguf
-    gguf-quantization-version-type-string.gguf gguf-split-number-out-of-range.gguf gguf-token-id-max.gguf
+    gguf-quantization-version-type-string.gguf gguf-token-id-max.gguf
     gguf-token-id-out-of-range.gguf gguf-token-scores-too-few.gguf gguf-token-types-too-many.gguf
     gguf-tokens-type-u32.gguf
     safetensors-index-total-size-negative/model.safetensors.index.json

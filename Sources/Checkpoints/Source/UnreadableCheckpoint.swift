@@ -7,7 +7,7 @@ public enum UnreadableCheckpoint: FormatViolation, Hashable {
   case htmlPage
   case zipArchive
   case gzip
-  case zstandard(contentSize: UInt64?)
+  case compressedTwice
   case pickle
   case legacyGGML(magic: String)
   case indexOfPickles
@@ -24,8 +24,7 @@ public enum UnreadableCheckpoint: FormatViolation, Hashable {
     case .htmlPage: "is an HTML page, not a model; the download went wrong"
     case .zipArchive: "is a zip archive (PyTorch checkpoints are); save the model as safetensors"
     case .gzip: "is compressed with gzip; unpack it first"
-    case .zstandard(let size):
-      "is compressed with Zstandard\(size.map { " (\($0) bytes unpacked)" } ?? ""); unpack it first with `zstd -d`"
+    case .compressedTwice: "is compressed with Zstandard twice; unpack it once with `zstd -d`"
     case .pickle: "is a Python pickle (a PyTorch checkpoint); save the model as safetensors"
     case .legacyGGML(let magic): "is of the old \(magic) format, which GGUF replaced; convert the original model again"
     case .indexOfPickles: "is an index of PyTorch files; save the model as safetensors"
@@ -34,7 +33,7 @@ public enum UnreadableCheckpoint: FormatViolation, Hashable {
         + "with --raw-tensor NAME:ROWSxCOLS or --description FILE"
     case .notRaw(let format):
       "is a \(format) file, not raw fp32 numbers; leave out --raw-tensor and --description"
-    case .directoryWithoutCheckpoint: "the folder holds no .safetensors file; name a .gguf or raw file itself"
+    case .directoryWithoutCheckpoint: "the folder holds no .safetensors and no .gguf file; name a raw file itself"
     case .directoryAmbiguous(let names):
       "the folder holds several checkpoints (\(names.prefix(4).map { $0.quoted() }.joined(separator: ", "))"
         + "\(names.count > 4 ? ", ..." : "")); name one of them"
@@ -48,6 +47,8 @@ public enum UnreadableCheckpoint: FormatViolation, Hashable {
       (Array("version https://git-lfs".utf8), .gitLFSPointer),
       (Array("PK\u{3}\u{4}".utf8), .zipArchive),
       ([0x1F, 0x8B], .gzip),
+      // One layer has been unpacked by whoever read these bytes.
+      ([0x28, 0xB5, 0x2F, 0xFD], .compressedTwice),
       (Array("lmgg".utf8), .legacyGGML(magic: "GGML")),
       (Array("fmgg".utf8), .legacyGGML(magic: "GGMF")),
       (Array("tjgg".utf8), .legacyGGML(magic: "GGJT")),

@@ -100,7 +100,7 @@ public struct ConversionPlan: Sendable {
 
   /// The general keys first, then those of a GGUF source in their order, then where the weights come from.
   private static func metadata(source: any TensorSource, options: ConversionOptions) -> GGUFMetadata {
-    let inherited = (source as? GGUFFile)?.metadata ?? GGUFMetadata()
+    let inherited = (source as? any GGUFSource)?.metadata ?? GGUFMetadata()
     var metadata = GGUFMetadata()
     metadata["general.architecture"] = inherited["general.architecture"] ?? .string("unknown")
     metadata["general.quantization_version"] = .uint32(2)
@@ -114,8 +114,14 @@ public struct ConversionPlan: Sendable {
       metadata[entry.key] = entry.value
     }
     metadata["swift_gguf.source.names"] = .array(
-      GGUFArray(source.files.map { FilePath($0.path).lastComponent?.string ?? $0.path }))
-    metadata["swift_gguf.source.sizes"] = .array(GGUFArray(source.files.map { UInt64($0.size) }))
+      GGUFArray(source.files.map(contentName)))
+    metadata["swift_gguf.source.sizes"] = .array(GGUFArray(source.files.map { UInt64($0.contentSize) }))
     return metadata
+  }
+
+  /// What a file is called when it is not compressed: the output is the same, whether its source was.
+  private static func contentName(_ file: SourceFile) -> String {
+    let name = FilePath(file.path).lastComponent?.string ?? file.path
+    return file.unpackedSize != nil && name.hasSuffix(".zst") ? String(name.dropLast(".zst".count)) : name
   }
 }

@@ -2,7 +2,7 @@ internal import Checkpoints
 internal import Kernels
 internal import TensorCore
 
-/// The memory of one thread: made once, for the largest chunk of a plan, and used for every chunk.
+/// The memory of one thread: made once, for the largest chunk of all, and used for every chunk.
 struct ChunkBuffers {
   /// A chunk as the source has it; not used for little-endian F32.
   var source: [UInt8] = []
@@ -15,23 +15,23 @@ struct ChunkBuffers {
   /// The errors of the chunk by their size.
   var counts = ErrorCounts()
 
-  init(for plan: ConversionPlan) {
-    let need = Self.need(for: plan)
+  init(for transfers: [TensorTransfer]) {
+    let need = Self.need(for: transfers)
     source.reserveCapacity(need.source)
     weights.reserveCapacity(need.weights)
     blocks.reserveCapacity(need.blocks)
     decoded.reserveCapacity(ChunkList.tileElements)
   }
 
-  /// Bytes that the buffers of one thread take for a plan.
-  static func byteCount(for plan: ConversionPlan) -> Int {
-    let need = need(for: plan)
+  /// Bytes that the buffers of one thread take.
+  static func byteCount(for transfers: [TensorTransfer]) -> Int {
+    let need = need(for: transfers)
     return need.source + need.weights * 4 + need.blocks + ChunkList.tileElements * 4 + ErrorCounts.byteCount
   }
 
-  private static func need(for plan: ConversionPlan) -> (source: Int, weights: Int, blocks: Int) {
+  private static func need(for transfers: [TensorTransfer]) -> (source: Int, weights: Int, blocks: Int) {
     var need = (source: 0, weights: 0, blocks: 0)
-    for tensor in plan.tensors {
+    for tensor in transfers {
       let count = ChunkList.longestChunk(tensor.shape)
       let type = tensor.source.elementType
       let source = ChunkList.bytes(count, type)

@@ -8,7 +8,7 @@ internal import Verification
 
 /// One thread's share of a conversion: its buffers, which are made once, and what it does with a chunk.
 struct ChunkWorker: ChunkConsumer {
-  let plan: ConversionPlan
+  let transfers: [TensorTransfer]
   let reader: WeightReader
   /// What the checkpoint is called in errors.
   let sourceName: String
@@ -16,23 +16,23 @@ struct ChunkWorker: ChunkConsumer {
   let kernels: KernelSet
   /// Whether the loss is measured.
   let measures: Bool
-  let output: AtomicFileWriter
+  let outputs: [AtomicFileWriter]
 
   /// The converter takes over the errors that were counted.
   var buffers: ChunkBuffers
 
   init(
-    plan: ConversionPlan, source: any TensorSource, sourceName: String, policy: ConversionOptions.NonFinitePolicy,
-    kernels: KernelSet, measures: Bool, output: AtomicFileWriter
+    transfers: [TensorTransfer], source: any TensorSource, sourceName: String,
+    policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet, measures: Bool, outputs: [AtomicFileWriter]
   ) {
-    self.plan = plan
+    self.transfers = transfers
     reader = WeightReader(source: source, kernels: kernels)
     self.sourceName = sourceName
     self.policy = policy
     self.kernels = kernels
     self.measures = measures
-    self.output = output
-    buffers = ChunkBuffers(for: plan)
+    self.outputs = outputs
+    buffers = ChunkBuffers(for: transfers)
   }
 
   /// What became of a chunk.
@@ -45,7 +45,7 @@ struct ChunkWorker: ChunkConsumer {
 
   /// Reads a chunk, converts it, and writes it to its place.
   mutating func consume(_ chunk: ChunkList.Chunk) throws(StreamFailure) -> Result {
-    let tensor = plan.tensors[chunk.tensor]
+    let tensor = transfers[chunk.tensor]
     let type = tensor.source.elementType
     switch type.kind {
     case .float, .packed: return try encode(chunk, tensor)
@@ -65,14 +65,14 @@ struct ChunkWorker: ChunkConsumer {
   }
 
   func prefetch(_ chunk: ChunkList.Chunk) {
-    let tensor = plan.tensors[chunk.tensor].source
+    let tensor = transfers[chunk.tensor].source
     reader.source.prefetch(tensor, chunk.bytes(of: tensor.elementType))
   }
 
   // MARK: Weights to blocks
 
   private mutating func encode(
-    _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
+    _ chunk: ChunkList.Chunk, _ tensor: TensorTransfer
   ) throws(StreamFailure) -> Result {
     // The plan has made sure that there is one.
     guard let codec = tensor.target.codec else {
@@ -115,7 +115,7 @@ struct ChunkWorker: ChunkConsumer {
 
   /// Finds what is not finite in the chunk's weights and does with it what the user said.
   private mutating func applyPolicy(
-    _ limit: Float, _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
+    _ limit: Float, _ chunk: ChunkList.Chunk, _ tensor: TensorTransfer
   ) throws(StreamFailure) -> Int {
     let (replaced, refused) = policy.apply(to: &buffers.weights, limit: limit, kernels: kernels)
     guard let refused else { return replaced }
@@ -131,7 +131,7 @@ struct ChunkWorker: ChunkConsumer {
 
   /// The same blocks again, as long as their scales are finite.
   private mutating func copyBlocks(
-    _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
+    _ chunk: ChunkList.Chunk, _ tensor: TensorTransfer
   ) throws(StreamFailure) {
     let type = tensor.target
     try readSource(chunk, of: tensor.source)
@@ -155,9 +155,10 @@ struct ChunkWorker: ChunkConsumer {
     }
   }
 
-  private func write(_ chunk: ChunkList.Chunk, of tensor: ConversionPlan.Tensor) throws(StreamFailure) {
+  private func write(_ chunk: ChunkList.Chunk, of tensor: TensorTransfer) throws(StreamFailure) {
     do throws(FileError) {
-      try output.write(buffers.blocks.span, at: tensor.place.offset + chunk.bytes(of: tensor.target).lowerBound)
+      try outputs[tensor.output].write(
+        buffers.blocks.span, at: tensor.offset + chunk.bytes(of: tensor.target).lowerBound)
     } catch {
       throw .output(error)
     }
@@ -168,7 +169,7 @@ struct ChunkWorker: ChunkConsumer {
   }
 
   private func place(
-    ofBlock block: Int, _ type: ElementType, _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor
+    ofBlock block: Int, _ type: ElementType, _ chunk: ChunkList.Chunk, _ tensor: TensorTransfer
   ) -> (row: Int, columns: Range<Int>) {
     let first = chunk.elements.lowerBound + block * type.blockLength
     let column = first % tensor.shape.rowLength

@@ -56,7 +56,9 @@ public struct Converter: Sendable {
   }
 
   /// Bytes that the buffers of each thread take, whatever the size of the model.
-  public static func bytesPerThread(_ plan: ConversionPlan) -> Int { ChunkBuffers.byteCount(for: plan) }
+  public static func bytesPerThread(_ plan: ConversionPlan) -> Int {
+    ChunkBuffers.byteCount(for: plan.tensors.map(\.transfer))
+  }
 
   /// Bytes of the source that will be read.
   public var workBytes: Int { plan.tensors.lazy.map(\.source.byteCount).clampedSum }
@@ -72,11 +74,12 @@ public struct Converter: Sendable {
     into output: AtomicFileWriter, isCancelled: @Sendable () -> Bool = { false },
     progress: @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(StreamFailure) -> Outcome {
+    let transfers = plan.tensors.map(\.transfer)
     let ledger = Mutex(Ledger(tensorCount: plan.tensors.count))
     try ChunkList(plan.tensors.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
-        plan: plan, source: source, sourceName: sourceName, policy: policy, kernels: kernels, measures: measures,
-        output: output)
+        transfers: transfers, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
+        measures: measures, outputs: [output])
     } enter: { result, chunk, worker in
       let tensor = plan.tensors[chunk.tensor]
       ledger.withLock { $0.enter(result, chunk, tensor, &worker.buffers.counts) }

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Quantization
 internal import TensorCore
 internal import Verification

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Quantization
 
 /// What was seen in a tensor, or in a chunk of it, besides figures.

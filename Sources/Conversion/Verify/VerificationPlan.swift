@@ -73,7 +73,7 @@ public struct VerificationPlan: Sendable {
 
   /// llama-quantize leaves the name of the importance matrix, and how large it was.
   private static func isMadeByImportance(_ file: any TensorSource) -> Bool {
-    (file as? GGUFFile)?.metadata.entries.contains { $0.key.hasPrefix("quantize.imatrix.") } ?? false
+    (file as? any GGUFSource)?.metadata.entries.contains { $0.key.hasPrefix("quantize.imatrix.") } ?? false
   }
 
   /// Why the two cannot be compared; nil where they can.

@@ -37,7 +37,7 @@ public struct GGUFArray: Sendable, Equatable {
   public var elements: [GGUFValue] { Array(self) }
 
   /// The element at `position`, which moves behind it; nil where the bytes end early, which checked bytes never do.
-  private static func element(of type: GGUFValueType, in bytes: [UInt8], at position: inout Int) -> GGUFValue? {
+  static func element(of type: GGUFValueType, in bytes: [UInt8], at position: inout Int) -> GGUFValue? {
     func load<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) -> T? {
       guard position + MemoryLayout<T>.size <= bytes.count else { return nil }
       defer { position += MemoryLayout<T>.size }

@@ -1,11 +1,11 @@
-internal import FileAccess
+package import FileAccess
 public import TensorCore
 
 /// A GGUF file of version 2 or 3, little- or big-endian: its header in memory, its data read on demand.
 ///
 /// What makes a header unreadable is thrown. What can be read past is collected in ``deviations``, so that a program
-/// can show a damaged file; one that builds on the file calls ``requireSound()`` first.
-public struct GGUFFile: TensorSource {
+/// can show a damaged file; one that builds on the file calls ``GGUFSource/requireSound()`` first.
+public struct GGUFFile: GGUFSource {
   /// 2 or 3.
   public let version: UInt32
   public let byteOrder: ByteOrder
@@ -14,6 +14,7 @@ public struct GGUFFile: TensorSource {
   public let tensors: [TensorDescription]
   public let files: [SourceFile]
   public var formatName: String { "GGUF" }
+  public var parts: [GGUFFile] { [self] }
   /// Bytes; a power of two.
   public let alignment: Int
   /// Where the data starts: the header's end, aligned. The file's size where it has no tensors.
@@ -26,8 +27,10 @@ public struct GGUFFile: TensorSource {
   /// Opens a file and reads its header; nothing of the data is read.
   ///
   /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``GGUFError``.
-  public init(path: String) throws(SourceError) {
-    let file = try InputFile(path: path)
+  public init(path: String) throws(SourceError) { try self.init(InputFile(path: path)) }
+
+  /// Reads the header of a file that is open.
+  package init(_ file: InputFile) throws(SourceError) {
     var parser = HeaderParser(file)
     try parser.parse()
     self.file = file
@@ -35,21 +38,19 @@ public struct GGUFFile: TensorSource {
     byteOrder = parser.byteOrder
     metadata = parser.metadata
     tensors = parser.tensors
-    files = [SourceFile(path: path, size: file.size)]
+    files = [file.sourceFile]
     alignment = parser.alignment
     dataStart = parser.dataStart
     deviations = parser.deviations
   }
 
   /// Throws the first of the ``deviations``.
-  public func requireSound() throws(SourceError) {
+  func requireSoundPart() throws(SourceError) {
     if let first = deviations.first { throw .invalid(path: file.path, first) }
   }
 
   /// Checks that the bytes between the tensors are zero.
-  ///
-  /// - Complexity: O(*n*) short reads for *n* tensors.
-  public func requireZeroPadding() throws(SourceError) {
+  func requireZeroPaddingOfPart() throws(SourceError) {
     for (index, tensor) in tensors.enumerated() {
       let end = tensor.offset + tensor.byteCount
       let next = index + 1 < tensors.count ? tensors[index + 1].offset : file.size

@@ -16,7 +16,8 @@ extension HeaderParser {
 
   mutating func parseTensorInfos(count: UInt64) throws(SourceError) -> [TensorInfo] {
     var infos: [TensorInfo] = []
-    infos.reserveCapacity(Int(count))
+    // What a compressed file says that it unpacks to is not there yet: room is made for what is found.
+    infos.reserveCapacity(Int(min(count, 1 << 16)))
     var names: Set<ExactString> = []
     for index in 0..<count {
       let info = try parseTensorInfo(index)

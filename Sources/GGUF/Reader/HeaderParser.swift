@@ -142,7 +142,13 @@ struct HeaderParser {
     let count = Int(rawCount)
     switch type {
     case .string:
-      for _ in 0..<count { try parseArrayString(key: key, into: &bytes) }
+      var done = 0
+      while done < count {
+        done += try reader.copyStrings(upTo: count - done, to: &bytes)
+        if done == count { break }
+        try parseArrayString(key: key, into: &bytes)
+        done += 1
+      }
     case .array:
       for _ in 0..<count {
         var inner: [UInt8] = []
@@ -201,8 +207,4 @@ public enum GGUFKey {
         }
     }
   }
-}
-
-private func isUTF8(_ bytes: Span<UInt8>) -> Bool {
-  (try? UTF8Span(validating: bytes)) != nil
 }

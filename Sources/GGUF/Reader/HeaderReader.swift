@@ -9,10 +9,10 @@ struct HeaderReader {
   let file: InputFile
   var byteOrder = ByteOrder.little
   /// Bytes from the start of the file.
-  private(set) var position = 0
+  var position = 0
 
-  private var window: [UInt8] = []
-  private var windowStart = 0
+  private(set) var window: [UInt8] = []
+  private(set) var windowStart = 0
 
   init(_ file: InputFile) { self.file = file }
 
@@ -32,7 +32,7 @@ struct HeaderReader {
   }
 
   /// Makes the window hold the next `count` bytes, which ``require(_:_:)`` has allowed.
-  private mutating func fill(_ count: Int) throws(SourceError) {
+  mutating func fill(_ count: Int) throws(SourceError) {
     if position >= windowStart, position + count <= windowStart + window.count { return }
     let length = min(remaining, max(count, Self.windowBytes))
     window = try file.bytes(in: position..<(position + length))

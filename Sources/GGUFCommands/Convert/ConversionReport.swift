@@ -22,9 +22,6 @@ struct ConversionReport {
 
   // MARK: Text
 
-  /// How many tensors a note names one by one.
-  private static let namedTensors = 3
-
   func printText() throws(Failure) {
     var text = outcome == nil ? tensorTable.rendered() : ""
     let mix = mix
@@ -37,7 +34,7 @@ struct ConversionReport {
     for line in notes + (outcome.map(errorLines) ?? []) { text += line + "\n" }
     text += FindingLines.text(findings)
     if let elapsed {
-      let sourceBytes = source.files.lazy.map(\.size).clampedSum
+      let sourceBytes = source.files.lazy.map(\.contentSize).clampedSum
       text +=
         "converted \(Numbers.bytes(sourceBytes)) of \(source.formatName) in "
         + "\(Numbers.fixed(seconds(elapsed), 2)) s\n"
@@ -61,10 +58,6 @@ struct ConversionReport {
   /// A line for every reason for which tensors are not what was asked for.
   private var notes: [String] {
     var notes: [String] = []
-    func list(_ names: [String]) -> String {
-      names.prefix(Self.namedTensors).map { $0.quoted() }.joined(separator: ", ")
-        + (names.count > Self.namedTensors ? ", and \(names.count - Self.namedTensors) more" : "")
-    }
     // In the order in which they are met first.
     var groups: [(text: String, names: [String])] = []
     var groupOfText: [String: Int] = [:]
@@ -80,7 +73,7 @@ struct ConversionReport {
     if !plan.emptyTensors.isEmpty { groups.append(("left out, no elements", plan.emptyTensors)) }
     if !plan.excludedTensors.isEmpty { groups.append(("left out, excluded", plan.excludedTensors)) }
     for group in groups {
-      notes.append("\(Numbers.counted(group.names.count, "tensor")) \(group.text): \(list(group.names))")
+      notes.append("\(Numbers.counted(group.names.count, "tensor")) \(group.text): \(NameList.text(group.names))")
     }
     return notes
   }
@@ -159,8 +152,9 @@ struct ConversionReport {
     struct File: Encodable {
       let path: String
       let size: Int
+      let unpackedSize: Int?
 
-      init(_ file: SourceFile) { (path, size) = (file.path, file.size) }
+      init(_ file: SourceFile) { (path, size, unpackedSize) = (file.path, file.size, file.unpackedSize) }
     }
 
     struct Tensor: Encodable {

@@ -10,6 +10,9 @@ enum TypeArgument {
   /// The types of tensors that are not quantized.
   static let unquantized: [ElementType] = [.f32, .f16, .bf16]
 
+  /// What a shell offers.
+  static func completion(_ types: [ElementType]) -> CompletionKind { .list(types.map(\.name)) }
+
   static func list(_ types: [ElementType]) -> String { types.map(\.name).joined(separator: ", ") }
 
   /// A type that can be written, in any case.
@@ -52,9 +55,11 @@ struct NamePattern {
   }
 
   /// A pattern that matches nothing is a slip of the pen more often than not.
-  static func warnOfIdle(_ patterns: [(option: String, pattern: NamePattern)], names: [String]) {
+  static func warnOfIdle(
+    _ patterns: [(option: String, pattern: NamePattern)], names: [String], what: String = "no tensor's name"
+  ) {
     for (option, pattern) in patterns where !names.contains(where: pattern.matches) {
-      StandardError.write("gguf: warning: no tensor's name matches \(option) \(pattern.text.quoted())\n")
+      StandardError.write("gguf: warning: \(what) matches \(option) \(pattern.text.quoted())\n")
     }
   }
 
@@ -97,6 +102,15 @@ struct RenameArgument {
 
   init(_ argument: String) throws {
     (pattern, text) = try NamePattern.splitting(argument, expected: "REGEX=TEXT")
+  }
+
+  /// Warns of patterns that match no name, as those before them have left it.
+  static func warnOfIdle(_ renames: [RenameArgument], names: [String]) {
+    var names = names
+    for rename in renames {
+      NamePattern.warnOfIdle([("--rename", rename.pattern)], names: names)
+      names = names.map(rename.applied)
+    }
   }
 
   func applied(to name: String) -> String { pattern.replacingMatches(in: name, with: text) }

@@ -3,8 +3,6 @@ internal import Checkpoints
 internal import Conversion
 internal import FileAccess
 internal import GGUF
-internal import Safetensors
-internal import SystemPackage
 internal import TensorCore
 internal import Verification
 
@@ -25,12 +23,14 @@ struct ConvertCommand: ParsableCommand {
 
   @OptionGroup var source: SourceArguments
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The GGUF file to write.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The GGUF file to write.", valueName: "file"),
+    completion: .file(extensions: ["gguf"]))
   var output: String?
 
   @Option(
     help: ArgumentHelp("The type to quantize to: \(TypeArgument.list(TypeArgument.writable)).", valueName: "type"),
-    transform: TypeArgument.writable(_:))
+    completion: TypeArgument.completion(TypeArgument.writable as [ElementType]), transform: TypeArgument.writable(_:))
   var type: ElementType
 
   @Flag(name: .customLong("as-is"), help: "Keep the tensors' own names; the file has no architecture.")
@@ -45,19 +45,11 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The type of tensors that are not quantized: F32, F16 or BF16. (default: F32)", valueName: "type"),
+    completion: TypeArgument.completion(TypeArgument.unquantized as [ElementType]),
     transform: TypeArgument.unquantized(_:))
   var unquantizedType: ElementType?
 
-  @Option(
-    help: ArgumentHelp("Leave out tensors whose names match. Repeatable.", valueName: "regex"),
-    transform: NamePattern.init)
-  var exclude: [NamePattern] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Write TEXT for what matches in tensors' names. Repeatable, applied in order.", valueName: "regex=text"),
-    transform: RenameArgument.init)
-  var rename: [RenameArgument] = []
+  @OptionGroup var names: NameArguments
 
   @Option(
     help: ArgumentHelp(
@@ -118,14 +110,15 @@ struct ConvertCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.watch()
     let started = ContinuousClock.now
     let source = try source.open()
     NamePattern.warnOfIdle(
-      tensorType.map { ("--tensor-type", $0.pattern) } + exclude.map { ("--exclude", $0) }
-        + rename.map { ("--rename", $0.pattern) }, names: source.tensors.map(\.name))
+      tensorType.map { ("--tensor-type", $0.pattern) }, names: source.tensors.map(\.name))
+    names.warnOfIdle(source.tensors.map(\.name))
     let plan: ConversionPlan
     try requireSound(source)
+    // Until here a signal ends the program at once: a compressed file may take its time to open.
+    Interruption.watch()
     do throws(SourceError) {
       plan = try ConversionPlan(source: source, name: self.source.source, options: options)
     } catch {
@@ -156,22 +149,12 @@ struct ConvertCommand: ParsableCommand {
     if json { try report.printJSON() } else { try report.printText() }
   }
 
-  /// The files that the source consists of, whatever led to them.
-  private func inputs(_ source: any TensorSource) -> [String] {
-    var paths = [self.source.source] + source.files.map(\.path)
-    if let description = self.source.raw.description { paths.append(description) }
-    if let index = (source as? ShardedSafetensors)?.indexPath { paths.append(index) }
-    return paths
-  }
-
   private var options: ConversionOptions {
     var options = ConversionOptions(type: type)
     options.rules = tensorType.map { .init(type: $0.type, matches: $0.pattern.matches) }
     options.unquantizedType = unquantizedType ?? .f32
-    let excludes = exclude
-    options.excludes = { name in excludes.contains { $0.matches(name) } }
-    let renames = rename
-    options.outputName = { name in renames.reduce(name) { $1.applied(to: $0) } }
+    options.excludes = names.excludes
+    options.outputName = names.outputName
     options.allowsRequantizing = allowRequantize
     options.nonFinite = nonfinite.policy
     return options
@@ -179,10 +162,7 @@ struct ConvertCommand: ParsableCommand {
 
   private func run(_ converter: Converter, to path: String) throws(Failure) -> Converter.Outcome {
     let (plan, source) = (converter.plan, converter.source)
-    let identity = FileStatus(ofPath: path)?.identity
-    if let identity, let same = inputs(source).first(where: { FileStatus(ofPath: $0)?.identity == identity }) {
-      throw Failure("\(path.printable): is a file of the source itself (\(same.printable))", .cannotCreate)
-    }
+    try self.source.requireApart(path, from: source)
     do throws(FileError) {
       try AtomicFileWriter.check(path: path, replaces: force)
     } catch {

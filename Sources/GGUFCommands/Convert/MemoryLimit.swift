@@ -14,23 +14,8 @@ struct MemoryLimit: ExpressibleByArgument {
   /// Bytes of resident memory.
   let bytes: Int
 
-  /// A number of bytes, with a unit or without: `80M`, `80MB` (80,000,000), `80MiB` (83,886,080).
   init?(argument: String) {
-    let digits = argument.prefix { $0.isASCII && $0.isNumber }
-    guard let number = Int(digits), number > 0 else { return nil }
-    let unit: Int
-    switch argument.dropFirst(digits.count).uppercased() {
-    case "", "B": unit = 1
-    case "K", "KB": unit = 1_000
-    case "M", "MB": unit = 1_000_000
-    case "G", "GB": unit = 1_000_000_000
-    case "KIB": unit = 1 << 10
-    case "MIB": unit = 1 << 20
-    case "GIB": unit = 1 << 30
-    default: return nil
-    }
-    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
-    guard !overflow else { return nil }
+    guard let bytes = ByteCount.parse(argument) else { return nil }
     self.bytes = bytes
   }
 

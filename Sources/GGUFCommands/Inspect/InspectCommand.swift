@@ -9,9 +9,9 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Shows what a checkpoint holds: the model at a glance, metadata, tensors, layers.",
     discussion: """
-      Without options: what the model is, how large, of which types, and what looks odd. Only headers are read, \
-      but for --stats and --tensor. Of a damaged GGUF file everything is shown that can be read, then what is wrong with \
-      it, and the exit code is 65.
+      Without options: what the model is, how large, of which types, and what looks odd. Only headers are read, but for \
+      --stats and --tensor. Of a damaged GGUF file everything is shown that can be read, then what is wrong with it, and \
+      the exit code is 65.
       """)
 
   @OptionGroup var source: SourceArguments
@@ -24,7 +24,16 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "With --key: the bytes of the value as they are, for another program.")
   var raw = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Read one tensor, and draw how its scales and codes are distributed; or what --block and --values name.",
+      valueName: "name"))
+  var tensor: String?
+
   @OptionGroup var statistics: StatisticsArguments
+
+  @OptionGroup var block: BlockArguments
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -35,32 +44,50 @@ struct InspectCommand: ParsableCommand {
   func validate() throws {
     if raw && key == nil { throw ValidationError("--raw goes with --key") }
     if raw && json { throw ValidationError("--raw and --json are two forms; give one of them") }
-    if key != nil && sections.isAny { throw ValidationError("--key prints one value; give no table besides") }
     if csv && json { throw ValidationError("--csv and --json are two forms; give one of them") }
+    if key != nil && sections.isAny { throw ValidationError("--key prints one value; give no table besides") }
+    if tensor == nil, let option = block.option { throw ValidationError("\(option) needs --tensor NAME") }
+    if statistics.stats && tensor != nil {
+      throw ValidationError("--stats is of all tensors, --tensor of one; give one of them")
+    }
+    if readsWeights && (sections.isAny || key != nil) {
+      throw ValidationError("--stats and --tensor read weights; give no other table besides")
+    }
+    if csv && tensor != nil { throw ValidationError("--csv is of tables, not of one --tensor") }
     if csv && !statistics.stats && sections.count != 1 {
       throw ValidationError("--csv prints one table: --metadata, --tensors, --layers or --stats")
     }
     if sections.filter != nil && !sections.isAny && !statistics.stats {
       throw ValidationError("--filter goes with --metadata, --tensors, --layers or --stats")
     }
-    if statistics.areAsked && (sections.isAny || key != nil) {
-      throw ValidationError("--stats and --tensor read weights; give no other table besides")
-    }
   }
+
+  /// Whether weights are asked for, and not only headers.
+  private var readsWeights: Bool { statistics.stats || tensor != nil }
 
   func run() throws {
     let checkpoint = try source.open()
-    if statistics.areAsked {
+    if let tensor, block.option != nil {
+      try block.print(tensor, of: checkpoint, name: source.source, json: json)
+    } else if readsWeights {
       let inspection = Inspection(checkpoint, name: source.source, sections)
-      return try statistics.run(inspection, checkpoint, sections, json: json, csv: csv)
-    }
-    if let key {
+      try statistics.run(inspection, sections, of: tensor, json: json, csv: csv)
+    } else if let key {
       try MetadataValue(key, of: checkpoint, name: source.source).print(isRaw: raw, isJSON: json)
     } else {
       try show(checkpoint)
     }
-    guard let file = checkpoint as? GGUFFile, !file.deviations.isEmpty else { return }
-    for deviation in file.deviations { StandardError.write("gguf: \(source.source.printable): \(deviation)\n") }
+    try fail(onDeviationsOf: checkpoint)
+  }
+
+  private func fail(onDeviationsOf checkpoint: any TensorSource) throws {
+    guard let parts = (checkpoint as? any GGUFSource)?.parts, parts.contains(where: { !$0.deviations.isEmpty }) else {
+      return
+    }
+    for part in parts {
+      let path = part.files[0].path.printable
+      for deviation in part.deviations { StandardError.write("gguf: \(path): \(deviation)\n") }
+    }
     throw FailureCode.badData
   }
 

@@ -1,6 +1,5 @@
 internal import GGUF
 internal import Inspection
-internal import Safetensors
 internal import SystemPackage
 internal import TensorCore
 
@@ -12,21 +11,16 @@ struct Inspection {
   /// Those that are wanted.
   let tensors: [TensorDescription]
 
-  var gguf: GGUFFile? { source as? GGUFFile }
+  var gguf: (any GGUFSource)? { source as? any GGUFSource }
+  /// Of several parts, the one that has the metadata.
+  var header: GGUFFile? { gguf?.parts.first }
 
   init(_ source: any TensorSource, name: String, _ sections: SectionArguments) {
     self.source = source
     overview = Overview(source, name: name)
-    let all = Self.metadata(of: source)
+    let all = CheckpointMetadata.entries(of: source)
     metadata = sections.filter.map { filter in all.filter { filter.matches($0.key) } } ?? all
     tensors = sections.selected(source.tensors)
-  }
-
-  /// The pairs of a GGUF file, or the strings of a safetensors header.
-  static func metadata(of source: any TensorSource) -> [GGUFMetadata.Entry] {
-    if let gguf = source as? GGUFFile { return gguf.metadata.entries }
-    let pairs = (source as? SafetensorsFile)?.metadata ?? []
-    return pairs.map { GGUFMetadata.Entry(key: $0.key, value: .string($0.value)) }
   }
 
   // MARK: Text

@@ -1,5 +1,6 @@
 internal import GGUF
 internal import Inspection
+internal import SystemPackage
 internal import TensorCore
 
 /// An inspection as JSON. formats/json.md.
@@ -30,14 +31,14 @@ struct InspectionDocument: Encodable {
   /// - Parameter statistics: Where they were asked for, in place of the sections.
   init(_ inspection: Inspection, _ sections: SectionArguments, statistics: CheckpointStatistics? = nil) {
     self.statistics = statistics
-    let (overview, gguf) = (inspection.overview, inspection.gguf)
+    let (overview, header) = (inspection.overview, inspection.header)
     source = overview.name
     format = overview.format
-    version = gguf?.version
-    byteOrder = gguf?.byteOrder.rawValue
-    alignment = gguf?.alignment
-    dataStart = gguf?.dataStart
-    files = overview.files.map { File(path: $0.path, size: $0.size) }
+    version = header?.version
+    byteOrder = header?.byteOrder.rawValue
+    alignment = header?.alignment
+    dataStart = header?.dataStart
+    files = overview.files.map { File(path: $0.path, size: $0.size, unpackedSize: $0.unpackedSize) }
     parameters = overview.types.parameters
     dataBytes = overview.types.bytes
     bitsPerWeight = overview.types.bitsPerWeight
@@ -45,7 +46,7 @@ struct InspectionDocument: Encodable {
     model = overview.model
     tokenizer = overview.tokenizer
     oddities = overview.oddities
-    deviations = gguf?.deviations.map(\.description) ?? []
+    deviations = Self.deviations(of: inspection.gguf?.parts ?? [])
     let all = !sections.isAny && statistics == nil
     metadata = all || sections.metadata ? inspection.metadata.map { Metadata($0) } : nil
     layers = all || sections.layers ? TensorGroup.layers(inspection.tensors) : nil
@@ -53,9 +54,20 @@ struct InspectionDocument: Encodable {
     tensors = all || sections.tensors ? inspection.tensors.map { Tensor($0) } : nil
   }
 
+  /// Of several files, each sentence begins with the name of its own.
+  private static func deviations(of parts: [GGUFFile]) -> [String] {
+    parts.flatMap { part in
+      part.deviations.map { rule in
+        let name = FilePath(part.files[0].path).lastComponent?.string ?? ""
+        return parts.count > 1 ? "\(name.printable): \(rule)" : rule.description
+      }
+    }
+  }
+
   struct File: Encodable {
     let path: String
     let size: Int
+    let unpackedSize: Int?
   }
 
   struct Metadata: Encodable {

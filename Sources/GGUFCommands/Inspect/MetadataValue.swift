@@ -1,4 +1,5 @@
 internal import GGUF
+internal import Inspection
 internal import TensorCore
 
 /// `gguf inspect --key`: one value of the metadata, whole.
@@ -8,9 +9,10 @@ struct MetadataValue {
   private let value: GGUFValue
 
   init(_ key: String, of source: any TensorSource, name: String) throws(Failure) {
-    let entries = Inspection.metadata(of: source)
+    let entries = CheckpointMetadata.entries(of: source)
     guard let entry = entries.first(where: { ExactString($0.key) == ExactString(key) }) else {
-      throw Failure("\(name.printable): no metadata key \(key.quoted())", .badData)
+      let hint = Spelling.nearest(to: key, among: entries.map(\.key)).map { "; did you mean \($0.quoted())?" } ?? ""
+      throw Failure("\(name.printable): no metadata key \(key.quoted())\(hint)", .usage)
     }
     self.source = name
     self.key = key

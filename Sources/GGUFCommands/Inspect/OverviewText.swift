@@ -22,8 +22,8 @@ struct OverviewText {
   }
 
   private var format: String {
-    guard let gguf = inspection.gguf else { return overview.format }
-    return "GGUF v\(gguf.version), \(gguf.byteOrder.rawValue)-endian"
+    guard let header = inspection.header else { return overview.format }
+    return "GGUF v\(header.version), \(header.byteOrder.rawValue)-endian"
   }
 
   private var facts: [(label: String, value: String)] {
@@ -31,7 +31,8 @@ struct OverviewText {
       ("model", model), ("architecture", architecture), ("parameters", parameters),
       ("quantized as", overview.model.fileType), ("context", context),
       ("layers", layers), ("experts", experts), ("vocabulary", vocabulary), ("special tokens", special),
-      ("chat template", chatTemplate), ("license", overview.model.license?.printable), ("size", size), ("data", data),
+      ("chat template", chatTemplate), ("license", overview.model.license?.printable), ("size", size),
+      ("compressed", compressed), ("data", data),
     ]
     return facts.compactMap { label, value in value.map { (label, $0) } }
   }
@@ -98,14 +99,24 @@ struct OverviewText {
 
   private var size: String {
     let files = overview.files.count == 1 ? "" : " in \(Numbers.counted(overview.files.count, "file"))"
-    return "\(Numbers.grouped(overview.fileBytes)) bytes\(files)"
+    return "\(Numbers.grouped(overview.contentBytes)) bytes\(files)"
+  }
+
+  private var compressed: String? {
+    let compressed = overview.files.filter { $0.unpackedSize != nil }
+    guard !compressed.isEmpty else { return nil }
+    let (bytes, unpacked) = (
+      compressed.lazy.map(\.size).clampedSum, compressed.lazy.map(\.contentSize).clampedSum
+    )
+    let count = compressed.count == overview.files.count ? "" : ", in \(Numbers.counted(compressed.count, "file"))"
+    return "\(Numbers.grouped(bytes)) of \(Numbers.grouped(unpacked)) bytes\(count)"
   }
 
   private var data: String {
     var parts = ["\(Numbers.grouped(overview.types.bytes)) bytes of tensors"]
-    if let gguf = inspection.gguf {
-      parts.append("from byte \(Numbers.grouped(gguf.dataStart))")
-      parts.append("aligned to \(gguf.alignment)")
+    if let header = inspection.header {
+      if overview.files.count == 1 { parts.append("from byte \(Numbers.grouped(header.dataStart))") }
+      parts.append("aligned to \(header.alignment)")
     }
     return parts.joined(separator: ", ")
   }

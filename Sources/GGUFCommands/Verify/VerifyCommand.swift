@@ -16,12 +16,13 @@ struct VerifyCommand: ParsableCommand {
       than its scale allows, bytes that quantizing SOURCE does not give (--exact), a loss above what --fail-above allows.
       """)
 
-  @Argument(help: "The file to verify: what gguf convert or another program made of SOURCE.")
+  @Argument(help: "The file to verify: what gguf convert or another program made of SOURCE.", completion: .file())
   var file: String
 
   @Option(
     help: ArgumentHelp(
-      "What the file was made of: a .safetensors or .gguf file, a folder, an index, or raw fp32.", valueName: "source"))
+      "What the file was made of: a .safetensors or .gguf file, a folder, an index, or raw fp32.", valueName: "source"),
+    completion: .file())
   var against: String
 
   @OptionGroup var raw: RawArguments
@@ -47,13 +48,13 @@ struct VerifyCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The weights were rounded to this type before they were quantized, as in a conversion in two steps: F16 or BF16.",
-      valueName: "type"), transform: TypeArgument.intermediate(_:))
+      valueName: "type"), completion: TypeArgument.completion([.f16, .bf16]), transform: TypeArgument.intermediate(_:))
   var via: ElementType?
 
   @Option(
     help: ArgumentHelp(
       "Also measure the products of the tensors with these activations: a safetensors file, tensors named as the weights.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var activations: String?
 
   @OptionGroup var failAbove: ThresholdArguments
@@ -79,14 +80,15 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.watch()
     let started = ContinuousClock.now
     let thresholds = try failAbove.thresholds()
     let (file, source) = (try RawArguments.open(self.file), try raw.open(against))
     try requireSound(file)
     try requireSound(source)
-    NamePattern.warnOfIdle(
-      exclude.map { ("--exclude", $0) } + rename.map { ("--rename", $0.pattern) }, names: source.tensors.map(\.name))
+    // Until here a signal ends the program at once: a compressed file may take its time to open.
+    Interruption.watch()
+    NamePattern.warnOfIdle(exclude.map { ("--exclude", $0) }, names: source.tensors.map(\.name))
+    RenameArgument.warnOfIdle(rename, names: source.tensors.map(\.name))
     try reports.check(replaces: force)
     let plan = VerificationPlan(file: file, source: source, options: options)
     let verifier = Verifier(

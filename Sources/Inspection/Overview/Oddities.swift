@@ -6,16 +6,21 @@ enum Oddities {
   /// Tensors that a sentence names.
   private static let namedTensors = 3
 
-  static func of(_ file: GGUFFile, _ model: ModelFacts, _ tokenizer: TokenizerFacts?) -> [String] {
+  static func of(_ file: any GGUFSource, _ model: ModelFacts, _ tokenizer: TokenizerFacts?) -> [String] {
     var found: [String] = []
-    if file.byteOrder == .big { found.append("it is big-endian, which most programs do not read") }
-    if file.version == 2 { found.append("GGUF version 2; programs write 3 since October 2023") }
-    if model.architecture == nil { found.append("no general.architecture: no program knows how to run it") }
+    if file.parts.contains(where: { $0.byteOrder == .big }) { found.append("it is big-endian, which most programs do not read") }
+    if file.parts.contains(where: { $0.version == 2 }) { found.append("GGUF version 2; programs write 3 since October 2023") }
+    let architecture = model.architecture == "unknown" ? nil : model.architecture
+    if model.architecture == nil {
+      found.append("no general.architecture: no program knows how to run it")
+    } else if architecture == nil {
+      found.append("general.architecture is \"unknown\": a container of tensors, which no program runs")
+    }
     let hasQuantized = file.tensors.contains { $0.elementType.kind == .quantized }
     if hasQuantized && model.quantizationVersion == nil {
       found.append("no general.quantization_version, which quantized files have")
     }
-    if let architecture = model.architecture {
+    if let architecture {
       if file.tensors.isEmpty {
         found.append("metadata of a model, and no tensor: only its vocabulary")
       } else if model.contextLength == nil {
@@ -28,7 +33,7 @@ enum Oddities {
     return found
   }
 
-  private static func layers(_ file: GGUFFile, _ model: ModelFacts) -> [String] {
+  private static func layers(_ file: any GGUFSource, _ model: ModelFacts) -> [String] {
     guard let expected = model.layers, expected >= 0 else { return [] }
     let present = Set(file.tensors.lazy.filter { $0.name.hasPrefix("blk.") }.compactMap { LayerName($0.name).layer })
     guard !present.isEmpty else { return [] }
@@ -41,7 +46,7 @@ enum Oddities {
       : []
   }
 
-  private static func vocabulary(_ file: GGUFFile, _ tokenizer: TokenizerFacts?) -> [String] {
+  private static func vocabulary(_ file: any GGUFSource, _ tokenizer: TokenizerFacts?) -> [String] {
     guard let tokenizer, let count = tokenizer.vocabulary else { return [] }
     var found: [String] = []
     for key in ["scores", "token_type"] {
@@ -61,7 +66,7 @@ enum Oddities {
   }
 
   /// A file is named for a type that most of its matrices have.
-  private static func fileType(_ file: GGUFFile, _ model: ModelFacts) -> [String] {
+  private static func fileType(_ file: any GGUFSource, _ model: ModelFacts) -> [String] {
     guard let number = file.metadata["general.file_type"]?.integer else { return [] }
     let matrices = TypeMix(
       file.tensors.lazy.filter { $0.shape.rowCount > 1 }.map { ($0.elementType, $0.shape.elementCount, $0.byteCount) })

@@ -14,8 +14,8 @@ public struct Overview: Sendable {
   /// What looks odd, a sentence each. What breaks a rule of GGUF is in ``GGUFFile/deviations``.
   public let oddities: [String]
 
-  /// Bytes of all files.
-  public var fileBytes: Int { files.lazy.map(\.size).clampedSum }
+  /// Bytes of all files, unpacked.
+  public var contentBytes: Int { files.lazy.map(\.contentSize).clampedSum }
 
   /// - Parameters:
   ///   - source: Nothing of its tensors is read. Beside a safetensors file config.json is looked for.
@@ -26,7 +26,7 @@ public struct Overview: Sendable {
     files = source.files
     types = TypeMix(source.tensors.map { ($0.elementType, $0.shape.elementCount, $0.byteCount) })
     var oddities: [String] = []
-    if let gguf = source as? GGUFFile {
+    if let gguf = source as? any GGUFSource {
       model = ModelFacts(gguf.metadata)
       tokenizer = TokenizerFacts(gguf.metadata)
       oddities = Oddities.of(gguf, model, tokenizer)

@@ -75,7 +75,7 @@ extension VerificationReport {
 extension VerificationReport.Checkpoint {
   /// - Parameter name: As the user named it.
   public init(_ source: any TensorSource, name: String) {
-    self.init(name: name, format: source.formatName, size: source.files.lazy.map(\.size).clampedSum)
+    self.init(name: name, format: source.formatName, size: source.files.lazy.map(\.contentSize).clampedSum)
   }
 }
 

@@ -69,9 +69,8 @@ final class ChildProcess {
     posix_spawnattr_setsigdefault(&attributes, &reset)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-    // The width of help texts must not depend on who runs the tests.
+    // The width of help texts, and what is drawn, must not depend on who runs the tests.
     var variables = ProcessInfo.processInfo.environment.filter { $0.key != "COLUMNS" && $0.key != "LINES" }
-    // What is drawn depends on the locale.
     variables["LC_ALL"] = "C.UTF-8"
     let arguments = words.map { strdup($0) } + [nil]
     let environment = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]

@@ -3,16 +3,11 @@ internal import Checkpoints
 internal import Inspection
 internal import TensorCore
 
-/// `--stats` and `--tensor`: what is said of the weights and blocks themselves.
+/// `--stats`, and `--tensor` alone: what is said of the weights and blocks themselves.
 struct StatisticsArguments: ParsableArguments {
   @Flag(
     help: "Read all weights: their size, their scales and codes, for each tensor, type and layer, and what looks odd.")
   var stats = false
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Read one tensor, and draw how its scales and codes are distributed.", valueName: "name"))
-  var tensor: String?
 
   @OptionGroup var threads: ThreadArguments
 
@@ -21,18 +16,13 @@ struct StatisticsArguments: ParsableArguments {
   @Flag(help: "No progress on standard error.")
   var quiet = false
 
-  func validate() throws {
-    if stats && tensor != nil { throw ValidationError("--stats is of all tensors, --tensor of one; give one of them") }
-  }
-
-  /// Whether weights are asked for, and not only headers.
-  var areAsked: Bool { stats || tensor != nil }
-
+  /// - Parameter tensor: The name of the one that is wanted; nil for all.
   func run(
-    _ inspection: Inspection, _ source: any TensorSource, _ sections: SectionArguments, json: Bool, csv: Bool
+    _ inspection: Inspection, _ sections: SectionArguments, of tensor: String?, json: Bool, csv: Bool
   ) throws {
+    let source = inspection.source
     try requireSound(source)
-    let named = try named(in: source, inspection.overview.name)
+    let named = try tensor.map { try Self.tensor($0, in: source, inspection.overview.name) }
     let statistics = try statistics(of: source, named.map { [$0] } ?? sections.selected(source.tensors))
     if json {
       try JSONOutput.print(InspectionDocument(inspection, sections, statistics: statistics))
@@ -45,18 +35,16 @@ struct StatisticsArguments: ParsableArguments {
     }
   }
 
-  /// The tensor that the user names; nil for all.
-  private func named(in source: any TensorSource, _ path: String) throws(Failure) -> TensorDescription? {
-    guard let name = tensor else { return nil }
-    if let tensor = source.tensors.first(where: { ExactString($0.name) == ExactString(name) }) {
-      if tensor.shape.elementCount == 0 {
-        throw Failure("\(path.printable): tensor \(name.quoted()) has no elements", .usage)
-      }
-      return tensor
+  private static func tensor(
+    _ name: String, in source: any TensorSource, _ path: String
+  ) throws(Failure) -> TensorDescription {
+    do throws(BlockError) {
+      let tensor = try source.tensor(named: name)
+      if tensor.shape.elementCount > 0 { return tensor }
+    } catch {
+      throw Failure(error, of: path)
     }
-    let alike = source.tensors.map(\.name).filter { $0.contains(name) || name.contains($0) }.filter { !$0.isEmpty }
-    let hint = alike.isEmpty ? "" : "; alike are " + alike.prefix(3).map { $0.quoted() }.joined(separator: ", ")
-    throw Failure("\(path.printable): there is no tensor \(name.quoted())\(hint)", .usage)
+    throw Failure("\(path.printable): tensor \(name.quoted()) has no elements", .usage)
   }
 
   private func statistics(

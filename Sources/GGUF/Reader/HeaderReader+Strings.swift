@@ -1,0 +1,54 @@
+internal import TensorCore
+
+extension HeaderReader {
+  /// Appends strings as a little-endian file has them, as many as stand whole in the window, are UTF-8 and are within the
+  /// limits; all others are left to be read one by one.
+  ///
+  /// A vocabulary is a quarter of a million of them.
+  ///
+  /// - Parameter limit: The most strings that are taken.
+  /// - Returns: How many were.
+  mutating func copyStrings(upTo limit: Int, to bytes: inout [UInt8]) throws(SourceError) -> Int {
+    guard byteOrder == .little, remaining >= 8 else { return 0 }
+    try fill(8)
+    let start = position - windowStart
+    // What stands in the window and within the longest header.
+    let end = min(window.count, GGUFLimits.headerBytes - windowStart)
+    let (count, at) = Self.walk(window.span, from: start, to: end, limit: limit)
+    bytes.append(contentsOf: window[start..<at])
+    position += at - start
+    return count
+  }
+
+  private static func walk(
+    _ window: Span<UInt8>, from start: Int, to end: Int, limit: Int
+  ) -> (count: Int, end: Int) {
+    var (count, at) = (0, start)
+    while count < limit, at <= end - 8 {
+      let length = window.load(UInt64.self, at: at)
+      guard length <= UInt64(end - at - 8) else { break }
+      let text = (at + 8)..<(at + 8 + Int(length))
+      guard isASCII(window, text) || isUTF8(window.extracting(text)) else { break }
+      at = text.upperBound
+      count += 1
+    }
+    return (count, at)
+  }
+
+  /// Most tokens are; eight bytes are looked at together.
+  private static func isASCII(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var (at, bits) = (range.lowerBound, UInt64(0))
+    while at <= range.upperBound - 8 {
+      bits |= bytes.load(UInt64.self, at: at)
+      at += 8
+    }
+    while at < range.upperBound {
+      bits |= UInt64(bytes[at])
+      at += 1
+    }
+    return bits & 0x8080_8080_8080_8080 == 0
+  }
+}
+
+/// Whether bytes are UTF-8.
+func isUTF8(_ bytes: Span<UInt8>) -> Bool { (try? UTF8Span(validating: bytes)) != nil }

@@ -1,0 +1,158 @@
+internal import ArgumentParser
+internal import Checkpoints
+internal import Conversion
+internal import FileAccess
+internal import Safetensors
+internal import SystemPackage
+internal import TensorCore
+
+/// `gguf dequantize`: a checkpoint into safetensors, its weights decoded.
+struct DequantizeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dequantize",
+    abstract: "Decodes a checkpoint's weights into safetensors.",
+    discussion: """
+      Every weight becomes what its block stands for, as F32, F16 or BF16; integers keep their type, tensors their names. \
+      Nothing that was lost comes back.
+
+      The plan is computed from headers alone and is exact to the byte (--dry-run prints it). The weights are then \
+      streamed: memory does not grow with the model. All files appear under their names when all are whole, the index \
+      last.
+      """)
+
+  @OptionGroup var source: SourceArguments
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The file to write: its name ends with .safetensors.", valueName: "file"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp("The type of the weights: F32, F16 or BF16. (default: F32)", valueName: "type"),
+    transform: TypeArgument.unquantized(_:))
+  var type: ElementType?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write several files and an index, each file with no more bytes of tensors than this: 5GB, 500MiB. A larger \
+      tensor has a file for itself.
+      """, valueName: "bytes"), transform: Self.shardSize)
+  var maxShardSize: Int?
+
+  @OptionGroup var names: NameArguments
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What to do with NaN and infinities: stop (error), make them 0 (zero), or bring infinities and values beyond the \
+      type's range to the largest that it holds (clamp).
+      """, valueName: "policy"))
+  var nonfinite = NonFiniteArgument(policy: .error)
+
+  @Flag(help: "Replace outputs that exist.")
+  var force = false
+
+  @Flag(name: .customLong("dry-run"), help: "Print the plan and write nothing.")
+  var dryRun = false
+
+  @OptionGroup var threads: ThreadArguments
+
+  @OptionGroup var kernels: KernelArguments
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(help: "No progress on standard error.")
+  var quiet = false
+
+  private static let defaultFileName = "model" + ShardedLayout.fileNameEnd
+
+  private static func shardSize(_ argument: String) throws -> Int {
+    guard let bytes = ByteCount.parse(argument) else {
+      throw ValidationError("expected a number of bytes as in 5GB or 500MiB, found \(argument.quoted())")
+    }
+    return bytes
+  }
+
+  func validate() throws {
+    if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
+    if output == "-" { throw ValidationError("--output takes a file, not standard output") }
+    if let output, !output.hasSuffix(ShardedLayout.fileNameEnd) {
+      throw ValidationError("the output's name must end with .safetensors, found \(output.quoted())")
+    }
+  }
+
+  func run() throws {
+    let started = ContinuousClock.now
+    let source = try source.open()
+    names.warnOfIdle(source.tensors.map(\.name))
+    try requireSound(source)
+    Interruption.watch()
+    let plan: DequantizationPlan
+    do throws(SourceError) {
+      plan = try DequantizationPlan(
+        source: source, name: self.source.source,
+        fileName: output.flatMap { FilePath($0).lastComponent?.string } ?? Self.defaultFileName, options: options)
+    } catch {
+      throw Failure(error)
+    }
+    var report = DequantizationReport(plan: plan, source: source, name: self.source.source, output: output)
+    if !dryRun, let output {
+      let dequantizer = Dequantizer(
+        plan: plan, source: source, sourceName: self.source.source, policy: nonfinite.policy, threads: threads.count,
+        kernels: try kernels.set())
+      report.replaced = try run(dequantizer, to: output)
+      report.elapsed = ContinuousClock.now - started
+    }
+    if json { try report.printJSON() } else { try report.printText() }
+  }
+
+  private var options: DequantizationOptions {
+    var options = DequantizationOptions()
+    options.type = type ?? .f32
+    options.excludes = names.excludes
+    options.outputName = names.outputName
+    options.maximumShardSize = maxShardSize
+    options.nonFinite = nonfinite.policy
+    return options
+  }
+
+  /// Writes all files beside their names, and then names them.
+  private func run(_ dequantizer: Dequantizer, to output: String) throws(Failure) -> [Int] {
+    let (layout, source) = (dequantizer.plan.layout, dequantizer.source)
+    let index = layout.index.map { (name: $0.name, size: $0.bytes.count) }
+    let files = (layout.files.map { (name: $0.name, size: $0.layout.fileSize) } + (index.map { [$0] } ?? []))
+      .map { (path: Self.path(of: $0.name, beside: output), size: $0.size) }
+    for file in files { try self.source.requireApart(file.path, from: source) }
+    do throws(FileError) {
+      for file in files { try AtomicFileWriter.check(path: file.path, replaces: force) }
+    } catch {
+      throw Failure(error)
+    }
+    let progress = ProgressReporter("dequantizing", total: dequantizer.workBytes, isSilent: quiet)
+    defer { progress.finish() }
+    do {
+      var writers: [AtomicFileWriter] = []
+      for file in files { writers.append(try AtomicFileWriter(path: file.path, size: file.size, replaces: force)) }
+      let replaced = try dequantizer.run(
+        into: Array(writers.prefix(layout.files.count)), isCancelled: { Interruption.isRequested },
+        progress: { progress.advance($0, $1) })
+      if let index = layout.index { try writers.last?.write(index.bytes.span, at: 0) }
+      if Interruption.isRequested { throw StreamFailure.cancelled }
+      try AtomicFileWriter.commit(writers)
+      return replaced
+    } catch let error as FileError {
+      throw Failure(error)
+    } catch let error as StreamFailure {
+      throw Failure(error)
+    } catch {
+      throw Failure(String(describing: error), .internalError)
+    }
+  }
+
+  /// Where a file of the plan stands.
+  static func path(of name: String, beside output: String) -> String {
+    FilePath(output).removingLastComponent().appending(name).string
+  }
+}
