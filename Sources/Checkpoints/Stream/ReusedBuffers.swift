@@ -1,7 +1,6 @@
 extension Array where Element: Numeric {
   /// Changes the count and keeps the memory; new elements are zero.
   @inlinable
-  @inlinable
   package mutating func resize(to count: Int) {
     if self.count > count {
       removeLast(self.count - count)
