@@ -34,9 +34,13 @@ struct StatisticsText {
         FigureCells.share(tensor.codes?.saturated, of: tensor.elements), FigureCells.range(tensor.scales),
       ]
     }
-    let columns = [("tensor", .left), ("type", .left)] + Self.figureColumns + [("scales", .left)]
+    // On a narrow terminal the names need the room; the scales of each type are drawn below.
+    let hasScales = !terminal.isTerminal || terminal.columns >= 100
+    let columns = [("tensor", .left), ("type", .left)] + Self.figureColumns + (hasScales ? [("scales", .left)] : [])
     var table = TextTable(columns, flexible: 0)
-    for (tensor, row) in zip(statistics.tensors, rows) { table.add([tensor.name.printable] + row) }
+    for (tensor, row) in zip(statistics.tensors, rows) {
+      table.add([tensor.name.printable] + (hasScales ? row : row.dropLast()))
+    }
     return table.rendered(width: terminal.isTerminal ? terminal.columns : nil)
   }
 

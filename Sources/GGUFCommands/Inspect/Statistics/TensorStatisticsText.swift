@@ -78,7 +78,7 @@ struct TensorStatisticsText {
   private static func wrapped(_ remarks: [String], title: String, width: Int) -> [String] {
     let indent = String(repeating: " ", count: 9)
     var lines: [String] = []
-    var line = title + String(repeating: " ", count: max(1, 9 - title.count))
+    var line = title + String(repeating: " ", count: max(2, 9 - title.count))
     for (index, remark) in remarks.enumerated() {
       let text = remark + (index + 1 < remarks.count ? ", " : "")
       if line.count + text.count > width && line.count > indent.count {
@@ -104,12 +104,12 @@ struct TensorStatisticsText {
   }
 
   private func text(_ codes: CodeFigures) -> [String] {
-    var head = "\(codes.kind.rawValue)  \(bits(codes.histogram))"
+    var remarks = [bits(codes.histogram)]
     if let saturated = codes.saturated {
-      head += ", lowest and highest \(FigureCells.share(saturated, of: tensor.elements))"
+      remarks.append("lowest and highest \(FigureCells.share(saturated, of: tensor.elements))")
     }
-    if codes.countedOneIn > 1 { head += " (one in \(codes.countedOneIn) counted)" }
-    return [head] + bars(codes)
+    if codes.countedOneIn > 1 { remarks.append("one in \(codes.countedOneIn) counted") }
+    return Self.wrapped(remarks, title: codes.kind.rawValue, width: terminal.columns) + bars(codes)
   }
 
   /// The most lines of bars.

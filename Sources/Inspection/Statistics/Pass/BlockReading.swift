@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Quantization
 internal import TensorCore
 
@@ -65,5 +66,32 @@ enum CodeSample {
       rest >>= 2
     }
     return sum & 3 == 0
+  }
+}
+
+/// The stretches of a chunk's tiles whose codes are counted.
+struct TileSample {
+  private let isPart: Bool
+  /// The number in the tensor of the chunk's first stretch: a chunk has 16 tiles at most.
+  private let first: Int
+  /// Of the tile: its first weight in the chunk, its weights, and how many of them have been gone through.
+  private var (start, count, end) = (0, 0, 0)
+
+  init(_ tensor: TensorDescription, _ chunk: ChunkList.Chunk) {
+    isPart = CodeSample.every(tensor) > 1
+    first = chunk.index * (ChunkList.chunkElements / CodeSample.stretch)
+  }
+
+  /// Goes on to a tile.
+  mutating func begin(_ tile: Range<Int>) { (start, count, end) = (tile.lowerBound, tile.count, 0) }
+
+  /// The next stretch of the tile that is counted, in weights from its beginning; nil at the end.
+  mutating func next() -> Range<Int>? {
+    while end < count {
+      let stretch = end..<(isPart ? min(end + CodeSample.stretch, count) : count)
+      end = stretch.upperBound
+      if !isPart || CodeSample.counts(first + (start + stretch.lowerBound) / CodeSample.stretch) { return stretch }
+    }
+    return nil
   }
 }

@@ -78,25 +78,26 @@ struct StatisticsWorker: ChunkConsumer {
     let type = tensor.elementType
     var walk = RowWalk(tensor, chunk)
     if type.kind == .quantized { BlockFieldCounting.count(bytes.span, type, into: &counts) }
-    for (number, tile) in ChunkList.tiles(of: chunk.elements.count).enumerated() {
-      let sample = sample(tensor, first(chunk, tile: number), of: tile.count)
+    var sample = TileSample(tensor, chunk)
+    for tile in ChunkList.tiles(of: chunk.elements.count) {
+      sample.begin(tile)
       switch reading {
       case .nothing, .scales: return walk
       case .weights where type == .f32:
         let tile = weights.span.extracting(tile)
         walk.add(tile, kernels, &counts.rows)
-        for stretch in sample { kernels.tally(exponentsOf: tile.extracting(stretch), into: &tally) }
+        while let stretch = sample.next() { kernels.tally(exponentsOf: tile.extracting(stretch), into: &tally) }
       case .weights(let decoder):
         weights.resize(to: tile.count)
         decoder.decode(bytes.span.extracting(Self.bytes(tile, type)), with: kernels, into: &weights)
         let tile = weights.span
         walk.add(tile, kernels, &counts.rows)
         if type.kind == .quantized { continue }
-        for stretch in sample { kernels.tally(exponentsOf: tile.extracting(stretch), into: &tally) }
+        while let stretch = sample.next() { kernels.tally(exponentsOf: tile.extracting(stretch), into: &tally) }
       case .codes(let coded, let alphabet):
         unpack(bytes.span.extracting(Self.bytes(tile, type)), coded, kernels, into: &apart)
         walk.add(apart, count: tile.count, alphabet, kernels, &counts.rows)
-        count(alphabet, apart, count: tile.count, sample, kernels, &counts, &tally)
+        count(alphabet, apart, count: tile.count, &sample, kernels, &counts, &tally)
       }
     }
     return walk
@@ -106,30 +107,15 @@ struct StatisticsWorker: ChunkConsumer {
     ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type)
   }
 
-  /// The number of a tile in its tensor: a chunk has 16 at most.
-  private static func first(_ chunk: ChunkList.Chunk, tile: Int) -> Int {
-    (chunk.index * (ChunkList.chunkElements / ChunkList.tileElements) + tile)
-      * (ChunkList.tileElements / CodeSample.stretch)
-  }
-
-  /// The stretches of a tile that are counted.
-  private static func sample(_ tensor: TensorDescription, _ first: Int, of count: Int) -> [Range<Int>] {
-    if CodeSample.every(tensor) == 1 { return [0..<count] }
-    return stride(from: 0, to: count, by: CodeSample.stretch).filter {
-      CodeSample.counts(first + $0 / CodeSample.stretch)
-    }
-    .map { $0..<min($0 + CodeSample.stretch, count) }
-  }
-
   private static func count(
-    _ alphabet: CodeAlphabet, _ row: IntegerRow, count: Int, _ sample: [Range<Int>], _ kernels: KernelSet,
+    _ alphabet: CodeAlphabet, _ row: IntegerRow, count: Int, _ sample: inout TileSample, _ kernels: KernelSet,
     _ counts: inout TensorCounts, _ tally: inout ByteTally
   ) {
     var found = [UInt64](repeating: 0, count: alphabet.saturated.count)
     kernels.count(alphabet.saturated, among: row, count: count, into: &found)
     counts.saturated += Int(found.reduce(0, +))
     if alphabet.integers.count > CodeSample.fewCodes {
-      for stretch in sample { kernels.tally(row, weights: stretch, into: &tally) }
+      while let stretch = sample.next() { kernels.tally(row, weights: stretch, into: &tally) }
       return
     }
     found = Array(repeating: 0, count: alphabet.integers.count)
