@@ -75,7 +75,8 @@ let package = Package(
     .target(
       name: "Reports", dependencies: ["TensorCore", "Digests", "Inspection", "Verification"],
       resources: [
-        "report.html", "report.css", "values.js", "bars.js", "heatmap.js", "histogram.js", "tensors.js", "page.js",
+        "report.css", "values.js", "chart.js", "table.js",
+        "report.html", "bars.js", "heatmap.js", "histogram.js", "tensors.js", "page.js",
       ].map { .embedInCode("Resources/\($0)") },
       swiftSettings: strict),
     .target(
