@@ -25,7 +25,7 @@ let package = Package(
     .library(name: "Quantization", targets: ["Quantization", "TensorCore"]),
     .library(name: "Kernels", targets: ["Kernels", "TensorCore"]),
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
-    .library(name: "Reports", targets: ["Reports", "Verification", "Kernels", "TensorCore"]),
+    .library(name: "Reports", targets: ["Reports", "Inspection", "Verification", "Kernels", "TensorCore"]),
     .library(name: "Checkpoints", targets: ["Checkpoints", "RawCheckpoint", "TensorCore"]),
     .library(name: "Inspection", targets: ["Inspection", "Checkpoints", "GGUF", "Kernels", "TensorCore"]),
     .library(
@@ -77,6 +77,7 @@ let package = Package(
       resources: [
         "report.css", "values.js", "chart.js", "table.js",
         "report.html", "bars.js", "heatmap.js", "histogram.js", "tensors.js", "page.js",
+        "checkpoint.html", "checkpoint.css", "treemap.js", "statistics.js", "metadata.js", "checkpoint.js",
       ].map { .embedInCode("Resources/\($0)") },
       swiftSettings: strict),
     .target(
@@ -118,7 +119,10 @@ let package = Package(
       name: "VerificationTests",
       dependencies: ["LossMeasurement", "Verification", "Kernels", "Quantization", "TensorCore", "TestSupport"]),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Verification", "Kernels", "TensorCore", "TestSupport"]),
+      name: "ReportsTests",
+      dependencies: [
+        "MemoryCheckpoints", "Reports", "Inspection", "Verification", "Kernels", "TensorCore", "TestSupport",
+      ]),
     // Checkpoints that tests make in memory.
     .target(
       name: "MemoryCheckpoints", dependencies: ["Checkpoints", "GGUF", "Quantization", "TensorCore"],
@@ -143,7 +147,7 @@ let package = Package(
         "Kernels", "Verification", "FileAccess",
         "TensorCore", "TestSupport",
       ]),
-    .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "TestSupport"]),
+    .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "GGUF", "Reports", "TestSupport"]),
     .testTarget(name: "CLITests", dependencies: ["gguf", "Kernels", "TensorCore", "TestSupport"], exclude: ["Golden"]),
   ]
 )

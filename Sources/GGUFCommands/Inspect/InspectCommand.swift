@@ -10,7 +10,7 @@ struct InspectCommand: ParsableCommand {
     abstract: "Shows what a checkpoint holds: the model at a glance, metadata, tensors, layers.",
     discussion: """
       Without options: what the model is, how large, of which types, and what looks odd. Only headers are read, \
-      but for --stats and --tensor. Of a damaged GGUF file everything is shown that can be read, then what is wrong with \
+      but for --stats, --tensor and --html. Of a damaged GGUF file everything is shown that can be read, then what is wrong with \
       it, and the exit code is 65.
       """)
 
@@ -26,6 +26,8 @@ struct InspectCommand: ParsableCommand {
 
   @OptionGroup var statistics: StatisticsArguments
 
+  @OptionGroup var page: PageArguments
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -33,6 +35,11 @@ struct InspectCommand: ParsableCommand {
   var csv = false
 
   func validate() throws {
+    if page.html != nil
+      && (sections.isAny || key != nil || statistics.areAsked || json || csv || sections.filter != nil)
+    {
+      throw ValidationError("--html writes one page with everything in it; ask for it alone")
+    }
     if raw && key == nil { throw ValidationError("--raw goes with --key") }
     if raw && json { throw ValidationError("--raw and --json are two forms; give one of them") }
     if key != nil && sections.isAny { throw ValidationError("--key prints one value; give no table besides") }
@@ -51,6 +58,9 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let checkpoint = try source.open()
+    if let path = page.html?.path {
+      return try page.write(Inspection(checkpoint, name: source.source, sections), to: path, source, statistics)
+    }
     if statistics.areAsked {
       let inspection = Inspection(checkpoint, name: source.source, sections)
       return try statistics.run(inspection, checkpoint, sections, json: json, csv: csv)
@@ -60,9 +70,14 @@ struct InspectCommand: ParsableCommand {
     } else {
       try show(checkpoint)
     }
+    try Self.requireNoDeviations(checkpoint, name: source.source)
+  }
+
+  /// Says what is wrong with a GGUF file that could be shown all the same.
+  static func requireNoDeviations(_ checkpoint: any TensorSource, name: String) throws(FailureCode) {
     guard let file = checkpoint as? GGUFFile, !file.deviations.isEmpty else { return }
-    for deviation in file.deviations { StandardError.write("gguf: \(source.source.printable): \(deviation)\n") }
-    throw FailureCode.badData
+    for deviation in file.deviations { StandardError.write("gguf: \(name.printable): \(deviation)\n") }
+    throw .badData
   }
 
   private func show(_ checkpoint: any TensorSource) throws {

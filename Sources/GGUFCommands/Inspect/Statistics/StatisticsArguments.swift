@@ -59,7 +59,8 @@ struct StatisticsArguments: ParsableArguments {
     throw Failure("\(path.printable): there is no tensor \(name.quoted())\(hint)", .usage)
   }
 
-  private func statistics(
+  /// Reads tensors, and says how far it is.
+  func statistics(
     of source: any TensorSource, _ tensors: [TensorDescription]
   ) throws(Failure) -> CheckpointStatistics {
     Interruption.watch()
