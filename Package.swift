@@ -25,7 +25,7 @@ let package = Package(
     .library(name: "Quantization", targets: ["Quantization", "TensorCore"]),
     .library(name: "Kernels", targets: ["Kernels", "TensorCore"]),
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
-    .library(name: "Reports", targets: ["Reports", "Verification", "Kernels", "TensorCore"]),
+    .library(name: "Reports", targets: ["Reports", "Inspection", "Verification", "Kernels", "TensorCore"]),
     .library(name: "Checkpoints", targets: ["Checkpoints", "RawCheckpoint", "TensorCore"]),
     .library(
       name: "Inspection",
@@ -80,7 +80,9 @@ let package = Package(
     .target(
       name: "Reports", dependencies: ["TensorCore", "Digests", "Inspection", "Verification"],
       resources: [
-        "report.html", "report.css", "values.js", "bars.js", "heatmap.js", "histogram.js", "tensors.js", "page.js",
+        "report.css", "values.js", "chart.js", "table.js",
+        "report.html", "bars.js", "heatmap.js", "histogram.js", "tensors.js", "page.js",
+        "checkpoint.html", "checkpoint.css", "treemap.js", "statistics.js", "metadata.js", "checkpoint.js",
       ].map { .embedInCode("Resources/\($0)") },
       swiftSettings: strict),
     .target(
@@ -126,7 +128,10 @@ let package = Package(
       name: "VerificationTests",
       dependencies: ["LossMeasurement", "Verification", "Kernels", "Quantization", "TensorCore", "TestSupport"]),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Verification", "Kernels", "TensorCore", "TestSupport"]),
+      name: "ReportsTests",
+      dependencies: [
+        "MemoryCheckpoints", "Reports", "Inspection", "Verification", "Kernels", "TensorCore", "TestSupport",
+      ]),
     // Checkpoints that tests make in memory.
     .target(
       name: "MemoryCheckpoints", dependencies: ["Checkpoints", "GGUF", "Quantization", "TensorCore"],
@@ -152,7 +157,7 @@ let package = Package(
         "Kernels", "Verification", "FileAccess",
         "TensorCore", "TestSupport",
       ]),
-    .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "TestSupport"]),
+    .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "GGUF", "Reports", "TestSupport"]),
     .testTarget(name: "CLITests", dependencies: ["gguf", "Kernels", "TensorCore", "TestSupport"], exclude: ["Golden"]),
   ]
 )

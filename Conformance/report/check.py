@@ -11,13 +11,14 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+import check_checkpoint
 import check_large
 import check_looks
 import check_safety
 import check_use
 from opened import Reports
 
-CHECKS = (check_looks, check_use, check_safety, check_large)
+CHECKS = (check_looks, check_use, check_safety, check_large, check_checkpoint)
 
 
 class Runner:

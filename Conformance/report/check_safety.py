@@ -15,8 +15,11 @@ from opened import Opened, Reports, require, require_equal
 def run(runner, reports: Reports) -> None:
     runner.check("hostile names are text in every part of the page, and no script ran", lambda: names_are_text(reports))
     runner.check("names show what is in them as escapes", lambda: escapes(reports))
-    runner.check("the policy stops scripts, styles, markup out of strings, and requests", lambda: policy(reports))
-    runner.check("a script that is not the page's own does not run, and is noticed", lambda: changed_script(reports))
+    for name in ("findings", "checkpoint"):
+        runner.check(f"{name}: the policy stops scripts, styles, markup out of strings, and requests",
+                     lambda: policy(reports, name))
+        runner.check(f"{name}: a script that is not the page's own does not run, and is noticed",
+                     lambda: changed_script(reports, name))
 
 
 def names_are_text(reports: Reports) -> str:
@@ -89,8 +92,8 @@ def server() -> Iterator[tuple[str, list[str]]]:
             thread.join()
 
 
-def policy(reports: Reports) -> None:
-    with reports.open("findings") as opened, server() as (address, asked):
+def policy(reports: Reports, name: str) -> None:
+    with reports.open(name) as opened, server() as (address, asked):
         refused = opened.page.evaluate("""async (address) => {
           const refused = {};
           const attempt = async (name, body) => {
@@ -111,24 +114,24 @@ def policy(reports: Reports) -> None:
         require(len(refused) == 4, "not all were tried")
         require_equal("requests that went out", asked, [])
         # Without the policy one would have.
-        without = reports.path("findings").read_text(encoding="utf-8").replace("Content-Security-Policy", "x", 1)
+        without = reports.path(name).read_text(encoding="utf-8").replace("Content-Security-Policy", "x", 1)
         with tempfile.TemporaryDirectory(prefix="report-check-") as folder:
             bare = Path(folder) / "bare.html"
             bare.write_text(without, encoding="utf-8")
-            with reports.open("findings", path=bare) as other:
+            with reports.open(name, path=bare) as other:
                 other.page.evaluate("(address) => fetch(address + '/fetch')", address)
         require_equal("requests without the policy", asked, ["/fetch"])
         # And a complaint is noticed.
         require(any("Content Security Policy" in complaint for complaint in opened.complaints), "no complaint")
 
 
-def changed_script(reports: Reports) -> None:
-    page = reports.path("findings").read_text(encoding="utf-8")
+def changed_script(reports: Reports, name: str) -> None:
+    page = reports.path(name).read_text(encoding="utf-8")
     start = page.rindex("<script>") + len("<script>")
     with tempfile.TemporaryDirectory(prefix="report-check-") as folder:
         changed = Path(folder) / "changed.html"
         changed.write_text(page[:start] + "document.title = 'owned';" + page[start:], encoding="utf-8")
-        with reports.open("findings", path=changed) as opened:
+        with reports.open(name, path=changed) as opened:
             require(opened.page.title() != "owned", "it ran")
             require(is_noticed(opened), "it was not noticed")
 

@@ -26,14 +26,19 @@ struct ReportArguments: ParsableArguments {
 
   func write(_ document: VerificationReport, replaces: Bool) throws {
     for file in report {
-      let bytes = Array(try file.format.text(document).utf8)
-      do throws(FileError) {
-        let writer = try AtomicFileWriter(path: file.path, size: bytes.count, replaces: replaces)
-        try writer.write(bytes.span, at: 0)
-        try writer.commit()
-      } catch {
-        throw Failure(error)
-      }
+      try Self.write(try file.format.text(document), to: file.path, replaces: replaces)
+    }
+  }
+
+  /// A text becomes a file, whole or not at all.
+  static func write(_ text: String, to path: String, replaces: Bool) throws(Failure) {
+    let bytes = Array(text.utf8)
+    do throws(FileError) {
+      let writer = try AtomicFileWriter(path: path, size: bytes.count, replaces: replaces)
+      try writer.write(bytes.span, at: 0)
+      try writer.commit()
+    } catch {
+      throw Failure(error)
     }
   }
 }

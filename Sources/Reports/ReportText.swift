@@ -49,6 +49,13 @@ enum ReportText {
     value.isFinite ? Numbers.significant(value) : value.isNaN ? "NaN" : value < 0 ? "-∞" : "∞"
   }
 
+  /// `12.3 %`; `< 0.1 %` of what is there and hardly counts; empty where there is nothing to have a share in.
+  static func share(_ part: Int, of whole: Int) -> String {
+    guard whole > 0 else { return "" }
+    let percent = Double(part) / Double(whole) * 100
+    return part > 0 && percent < 0.05 ? "< 0.1 %" : Numbers.fixed(percent, 1) + " %"
+  }
+
   /// `21.1 dB`; `∞` where nothing was lost.
   static func decibels(_ value: Double) -> String {
     value.isFinite ? Numbers.fixed(value, 1) + " dB" : figure(value)

@@ -19,4 +19,11 @@ struct WritingPages {
     try Data(try HTMLReport.page(report).utf8).write(to: URL(fileURLWithPath: "\(path)/\(name).html"))
     try Data(MarkdownReport.text(report).utf8).write(to: URL(fileURLWithPath: "\(path)/\(name).md"))
   }
+
+  @Test(
+    "Pages about checkpoints, likewise", .enabled(if: folder != nil), arguments: CheckpointPages.names)
+  func writeCheckpoint(name: String) throws {
+    let path = try #require(Self.folder)
+    try Data(try CheckpointPages.page(name).html().utf8).write(to: URL(fileURLWithPath: "\(path)/\(name).html"))
+  }
 }

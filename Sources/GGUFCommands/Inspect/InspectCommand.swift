@@ -10,8 +10,8 @@ struct InspectCommand: ParsableCommand {
     abstract: "Shows what a checkpoint holds: the model at a glance, metadata, tensors, layers.",
     discussion: """
       Without options: what the model is, how large, of which types, and what looks odd. Only headers are read, but for \
-      --stats and --tensor. Of a damaged GGUF file everything is shown that can be read, then what is wrong with it, and \
-      the exit code is 65.
+      --stats, --tensor and --html. Of a damaged GGUF file everything is shown that can be read, then what is wrong with \
+      it, and the exit code is 65.
       """)
 
   @OptionGroup var source: SourceArguments
@@ -35,6 +35,8 @@ struct InspectCommand: ParsableCommand {
 
   @OptionGroup var block: BlockArguments
 
+  @OptionGroup var page: PageArguments
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -42,6 +44,11 @@ struct InspectCommand: ParsableCommand {
   var csv = false
 
   func validate() throws {
+    if page.html != nil
+      && (sections.isAny || key != nil || readsWeights || json || csv || sections.filter != nil)
+    {
+      throw ValidationError("--html writes one page with everything in it; ask for it alone")
+    }
     if raw && key == nil { throw ValidationError("--raw goes with --key") }
     if raw && json { throw ValidationError("--raw and --json are two forms; give one of them") }
     if csv && json { throw ValidationError("--csv and --json are two forms; give one of them") }
@@ -67,6 +74,9 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let checkpoint = try source.open()
+    if let path = page.html?.path {
+      return try page.write(Inspection(checkpoint, name: source.source, sections), to: path, source, statistics)
+    }
     if let tensor, block.option != nil {
       try block.print(tensor, of: checkpoint, name: source.source, json: json)
     } else if readsWeights {
@@ -77,10 +87,11 @@ struct InspectCommand: ParsableCommand {
     } else {
       try show(checkpoint)
     }
-    try fail(onDeviationsOf: checkpoint)
+    try Self.requireNoDeviations(checkpoint)
   }
 
-  private func fail(onDeviationsOf checkpoint: any TensorSource) throws {
+  /// Says what is wrong with a GGUF file that could be shown all the same.
+  static func requireNoDeviations(_ checkpoint: any TensorSource) throws(FailureCode) {
     guard let parts = (checkpoint as? any GGUFSource)?.parts, parts.contains(where: { !$0.deviations.isEmpty }) else {
       return
     }
@@ -88,7 +99,7 @@ struct InspectCommand: ParsableCommand {
       let path = part.files[0].path.printable
       for deviation in part.deviations { StandardError.write("gguf: \(path): \(deviation)\n") }
     }
-    throw FailureCode.badData
+    throw .badData
   }
 
   private func show(_ checkpoint: any TensorSource) throws {

@@ -23,6 +23,18 @@ struct Inspection {
     tensors = sections.selected(source.tensors)
   }
 
+  /// The rules that GGUF files break without being unreadable. Of several files, each sentence begins with the name of its
+  /// own.
+  var deviations: [String] {
+    let parts = gguf?.parts ?? []
+    return parts.flatMap { part in
+      part.deviations.map { rule in
+        let name = FilePath(part.files[0].path).lastComponent?.string ?? ""
+        return parts.count > 1 ? "\(name.printable): \(rule)" : rule.description
+      }
+    }
+  }
+
   // MARK: Text
 
   /// - Parameter width: Columns of the terminal; nil where nothing needs to be cut.

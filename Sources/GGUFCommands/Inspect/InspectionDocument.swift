@@ -1,6 +1,5 @@
 internal import GGUF
 internal import Inspection
-internal import SystemPackage
 internal import TensorCore
 
 /// An inspection as JSON. formats/json.md.
@@ -46,22 +45,12 @@ struct InspectionDocument: Encodable {
     model = overview.model
     tokenizer = overview.tokenizer
     oddities = overview.oddities
-    deviations = Self.deviations(of: inspection.gguf?.parts ?? [])
+    deviations = inspection.deviations
     let all = !sections.isAny && statistics == nil
     metadata = all || sections.metadata ? inspection.metadata.map { Metadata($0) } : nil
     layers = all || sections.layers ? TensorGroup.layers(inspection.tensors) : nil
     kinds = all || sections.layers ? TensorGroup.kinds(inspection.tensors) : nil
     tensors = all || sections.tensors ? inspection.tensors.map { Tensor($0) } : nil
-  }
-
-  /// Of several files, each sentence begins with the name of its own.
-  private static func deviations(of parts: [GGUFFile]) -> [String] {
-    parts.flatMap { part in
-      part.deviations.map { rule in
-        let name = FilePath(part.files[0].path).lastComponent?.string ?? ""
-        return parts.count > 1 ? "\(name.printable): \(rule)" : rule.description
-      }
-    }
   }
 
   struct File: Encodable {

@@ -12,7 +12,7 @@ struct OverviewText {
 
   func rendered(width: Int?) -> String {
     var table = TextTable([("", .left), ("", .left)], flexible: 1)
-    for (label, value) in facts { table.add([label, value]) }
+    for (label, value) in facts() { table.add([label, value]) }
     var text = "\(overview.name.printable): \(format)\n" + table.lines(indent: "  ", width: width)
     if overview.types.tensors > 0 { text += "\n" + overview.types.tableOfShares.rendered(indent: "  ", width: width) }
     if !overview.oddities.isEmpty {
@@ -21,18 +21,19 @@ struct OverviewText {
     return text
   }
 
-  private var format: String {
+  var format: String {
     guard let header = inspection.header else { return overview.format }
     return "GGUF v\(header.version), \(header.byteOrder.rawValue)-endian"
   }
 
-  private var facts: [(label: String, value: String)] {
+  /// - Parameter hasSizes: Whether the parameters and the files' size are among them.
+  func facts(hasSizes: Bool = true) -> [(label: String, value: String)] {
     let facts: [(String, String?)] = [
-      ("model", model), ("architecture", architecture), ("parameters", parameters),
+      ("model", model), ("architecture", architecture), ("parameters", hasSizes ? parameters : nil),
       ("quantized as", overview.model.fileType), ("context", context),
       ("layers", layers), ("experts", experts), ("vocabulary", vocabulary), ("special tokens", special),
-      ("chat template", chatTemplate), ("license", overview.model.license?.printable), ("size", size),
-      ("compressed", compressed), ("data", data),
+      ("chat template", chatTemplate), ("license", overview.model.license?.printable),
+      ("size", hasSizes ? size : nil), ("compressed", compressed), ("data", data),
     ]
     return facts.compactMap { label, value in value.map { (label, $0) } }
   }

@@ -2,40 +2,62 @@ internal import Verification
 
 /// What was found, each in a line: the first of them open, the rest behind a summary.
 struct FindingList {
-  /// Findings that are shown at once.
-  private static let openCount = 20
+  /// One of them.
+  struct Item {
+    enum Badge { case error, warning, odd }
+
+    let badge: Badge
+    var tensor: String?
+    let message: String
+    /// Where it is; empty where it has no place.
+    var place = ""
+    /// The name of the rule; empty where it has none.
+    var rule = ""
+  }
 
   /// Scalars of a message that are shown.
   private static let messageLimit = 1000
 
-  private let findings: [Finding]
+  private let items: [Item]
+  /// How many are shown at once.
+  private let openCount: Int
 
-  init(_ findings: [Finding]) { self.findings = findings }
+  init(_ items: [Item], openCount: Int) { (self.items, self.openCount) = (items, openCount) }
+
+  init(_ findings: [Finding]) {
+    openCount = 20
+    items = findings.map { finding in
+      Item(
+        badge: finding.severity == .error ? .error : .warning, tensor: finding.tensor, message: finding.message,
+        place: ReportText.place(finding), rule: finding.rule.rawValue)
+    }
+  }
 
   var markup: Markup {
-    if findings.isEmpty { return "<p>Nothing was found.</p>" }
-    let rest = findings.dropFirst(Self.openCount)
-    let open = list(findings.prefix(Self.openCount))
+    if items.isEmpty { return "<p>Nothing was found.</p>" }
+    let rest = items.dropFirst(openCount)
+    let open = list(items.prefix(openCount))
     if rest.isEmpty { return open }
     return "\(open)\n<details><summary>\(String(rest.count)) more</summary>\n\(list(rest))\n</details>"
   }
 
-  private func list(_ findings: ArraySlice<Finding>) -> Markup {
-    "<ul class=\"findings\">\n\(findings.map(item).joined())</ul>"
+  private func list(_ items: ArraySlice<Item>) -> Markup {
+    "<ul class=\"findings\">\n\(items.map(line).joined())</ul>"
   }
 
-  private func item(_ finding: Finding) -> Markup {
-    let severity: Markup =
-      switch finding.severity {
+  private func line(_ item: Item) -> Markup {
+    let badge: Markup =
+      switch item.badge {
       case .error: "<strong class=\"badge error\">error</strong>"
       case .warning: "<strong class=\"badge warning\">warning</strong>"
+      case .odd: "<strong class=\"badge warning\">odd</strong>"
       }
-    let tensor: Markup = finding.tensor.map { "<bdi class=\"name\">\(ReportText.name($0))</bdi>: " } ?? ""
-    let place = ReportText.place(finding)
-    let position: Markup = place.isEmpty ? "" : "<span class=\"muted\">\(place)</span> "
+    let tensor: Markup = item.tensor.map { "<bdi class=\"name\">\(ReportText.name($0))</bdi>: " } ?? ""
+    let position: Markup = item.place.isEmpty ? "" : "<span class=\"muted\">\(item.place)</span> "
+    let rule: Markup = item.rule.isEmpty ? "" : "<code class=\"rule\">\(item.rule)</code>"
     return """
-      <li>\(severity) <div>\(tensor)<span class="message">\(ReportText.printable(finding.message, limit: Self.messageLimit))</span> \(position)\
-      <code class="rule">\(finding.rule.rawValue)</code></div></li>
+      <li>\(badge) <div>\(tensor)<span class="message">\(ReportText.printable(item.message, limit: Self.messageLimit))</span> \(position)\
+      \(rule)</div></li>
 
       """
   }

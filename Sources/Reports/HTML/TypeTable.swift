@@ -1,3 +1,4 @@
+internal import Inspection
 internal import TensorCore
 internal import Verification
 
@@ -6,33 +7,60 @@ struct TypeTable {
   /// Types that have a colour of their own; report.css has as many.
   static let colours = 8
 
-  private let types: [VerificationReport.Group]
+  /// The colour of the type with this place in the order.
+  static func colour(_ index: Int) -> String { "t" + String(min(index, colours)) }
 
-  init(_ types: [VerificationReport.Group]) { self.types = types }
+  private let titles: [String]
+  private let rows: [(type: String, cells: [String])]
+
+  /// What the types lost.
+  init(_ types: [VerificationReport.Group]) {
+    titles = ["Tensors", "Weights", "Size", "Bits a weight", "Relative RMSE", "SQNR", "Cosine", "Largest error"]
+    rows = types.map { group in
+      let figures = group.figures
+      return (
+        group.name ?? "",
+        [
+          Numbers.grouped(group.tensors), Numbers.grouped(group.weights), Numbers.bytes(group.bytes),
+          ReportText.bitsPerWeight(group), figures.map { ReportText.figure($0.relativeRMSE) } ?? "–",
+          figures.map { ReportText.decibels($0.sqnr) } ?? "–", figures.map { ReportText.cosine($0.cosine) } ?? "–",
+          figures.map { ReportText.figure($0.maximumError) } ?? "–",
+        ]
+      )
+    }
+  }
+
+  /// How much of a checkpoint they are.
+  init(_ mix: TypeMix) {
+    titles = ["Tensors", "Parameters", "of all", "Size", "of all", "Bits a weight"]
+    let (parameters, bytes) = (mix.parameters, mix.bytes)
+    rows = mix.shares.map { share in
+      (
+        share.type,
+        [
+          Numbers.grouped(share.tensors), Numbers.grouped(share.parameters),
+          ReportText.share(share.parameters, of: parameters), Numbers.bytes(share.bytes),
+          ReportText.share(share.bytes, of: bytes), Numbers.fixed(share.bitsPerWeight, 2),
+        ]
+      )
+    }
+  }
 
   var markup: Markup {
     """
     <table>
-    <thead><tr><th scope="col">Type</th><th scope="col">Tensors</th><th scope="col">Weights</th>\
-    <th scope="col">Size</th><th scope="col">Bits a weight</th><th scope="col">Relative RMSE</th>\
-    <th scope="col">SQNR</th><th scope="col">Cosine</th><th scope="col">Largest error</th></tr></thead>
+    <thead><tr><th scope="col">Type</th>\(titles.map { "<th scope=\"col\">\($0)</th>" as Markup }.joined())</tr></thead>
     <tbody>
-    \(types.enumerated().map { row($0.offset, $0.element) }.joined())</tbody>
+    \(rows.enumerated().map { row($0.offset, $0.element) }.joined())</tbody>
     </table>
     """
   }
 
-  private func row(_ index: Int, _ group: VerificationReport.Group) -> Markup {
-    let figures = group.figures
-    return """
-      <tr><th scope="row"><span class="swatch t\(String(min(index, Self.colours)))"></span>\(group.name ?? "")</th>\
-      <td>\(Numbers.grouped(group.tensors))</td><td>\(Numbers.grouped(group.weights))</td>\
-      <td>\(Numbers.bytes(group.bytes))</td><td>\(ReportText.bitsPerWeight(group))</td>\
-      <td>\(figures.map { ReportText.figure($0.relativeRMSE) } ?? "–")</td>\
-      <td>\(figures.map { ReportText.decibels($0.sqnr) } ?? "–")</td>\
-      <td>\(figures.map { ReportText.cosine($0.cosine) } ?? "–")</td>\
-      <td>\(figures.map { ReportText.figure($0.maximumError) } ?? "–")</td></tr>
+  private func row(_ index: Int, _ row: (type: String, cells: [String])) -> Markup {
+    """
+    <tr><th scope="row"><span class="swatch \(Self.colour(index))"></span>\(row.type)</th>\
+    \(row.cells.map { "<td>\($0)</td>" as Markup }.joined())</tr>
 
-      """
+    """
   }
 }

@@ -30,31 +30,15 @@ function drawHistogram(section, errors) {
   }
   const largest = counts.reduce((most, count) => Math.max(most, count), 0);
   const highest = percent(largest / total);
+  const drawnCounts = Array.from({ length: end - start }, (_, index) => counts[start + index] ?? 0);
+  const label = `Errors from ${power(start)} to ${power(end)} of the RMS; the highest bar is ${highest} of weights`;
   const notes = [
     `error / RMS, ${classesPerOctave} classes for each power of two`, `the highest bar is ${highest} of the weights`];
   if (smaller > 0) notes.push(`${percent(smaller / total)} have a smaller error`);
   part(section, "chart").replaceChildren(
-    chart(counts, start, end), axis(exponent(start), exponent(end)), make("figcaption", { text: notes.join("; ") }));
+    barChart(drawnCounts, largest, label), axis(exponent(start), exponent(end)),
+    make("figcaption", { text: notes.join("; ") }));
   part(section, "table").replaceChildren(octaves());
-
-  function chart(counts, start, end) {
-    const namespace = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(namespace, "svg");
-    const attributes = {
-      class: "chart", viewBox: `0 0 ${end - start} 100`, preserveAspectRatio: "none", role: "img",
-      "aria-label": `Errors from ${power(start)} to ${power(end)} of the RMS; the highest bar is ${highest} of weights`,
-    };
-    for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
-    for (let index = start; index < Math.min(end, counts.length); index += 1) {
-      if (counts[index] === 0) continue;
-      const bar = document.createElementNS(namespace, "rect");
-      const height = Math.max((100 * counts[index]) / largest, 0.4);
-      const place = { x: index - start + 0.05, width: 0.9, y: 100 - height, height };
-      for (const [name, value] of Object.entries(place)) bar.setAttribute(name, value);
-      svg.append(bar);
-    }
-    return svg;
-  }
 
   function power(index) {
     return significant(2 ** exponent(index), 2);
@@ -68,30 +52,22 @@ function drawHistogram(section, errors) {
     for (let decade = Math.ceil(from / step) * step; decade <= to; decade += step) {
       const left = (100 * (decade - from)) / (to - from);
       if (left < 4 || left > 96) continue;
-      const tick = make("span", { text: decade >= -4 ? String(Number((10 ** decade).toFixed(4))) : "1e" + decade });
-      tick.style.left = left + "%";
-      ticks.push(tick);
+      ticks.push([left, powerOfTen(decade)]);
     }
-    return make("div", { class: "axis", "aria-hidden": "true" }, ...ticks);
+    return axisOf(ticks);
   }
 
   /** One row for each power of two. */
   function octaves() {
-    const heads = ["Error / RMS", "Weights", "Share", "Up to here"].map((text) => make("th", { scope: "col", text }));
-    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)));
     let below = errors.zeros;
-    const row = (label, count) => {
-      const share = [count, below].map((value) => percent(total > 0 ? value / total : 0));
-      return make("tr", {}, make("th", { scope: "row", text: label }), make("td", { text: grouped(count) }),
-        ...share.map((text) => make("td", { text })));
-    };
-    const body = make("tbody", {}, row("0", errors.zeros));
+    const shares = (count) => [count, below].map((value) => percent(total > 0 ? value / total : 0));
+    const rows = [["0", grouped(errors.zeros), ...shares(errors.zeros)]];
     for (let index = all; index < end; index += classesPerOctave) {
       const count = counts.slice(index, index + classesPerOctave).reduce((sum, value) => sum + value, 0);
       below += count;
-      body.append(row(`${index === 0 ? "up" : power(index)} to ${power(index + classesPerOctave)}`, count));
+      const label = `${index === 0 ? "up" : power(index)} to ${power(index + classesPerOctave)}`;
+      rows.push([label, grouped(count), ...shares(count)]);
     }
-    table.append(body);
-    return table;
+    return plainTable(["Error / RMS", "Weights", "Share", "Up to here"], rows);
   }
 }

@@ -1,10 +1,29 @@
-// The table of all tensors: a page of rows at a time, sorted by any column, filtered by name, type and findings.
+// The report's tensors, and the table of all of them.
+
+/** The report's tensors with what all parts of the page need of them. */
+function readTensors(report) {
+  const colours = new Map(report.types.map((type, index) => [type.name, Math.min(index, 8)]));
+  const findings = new Map();
+  for (const finding of report.findings) {
+    if (finding.tensor !== undefined) findings.set(finding.tensor, (findings.get(finding.tensor) ?? 0) + 1);
+  }
+  return report.tensors.map((tensor, index) => {
+    const figures = tensor.figures;
+    return {
+      index, tensor, figures, name: show(tensor.name), wholeName: showWhole(tensor.name),
+      colour: colours.get(tensor.type) ?? 8,
+      findings: findings.get(tensor.name) ?? 0, layer: tensor.layer ?? null,
+      relative: figures ? number(figures.relativeRMSE) : null,
+      sqnr: figures ? number(figures.sqnr) : null,
+      ratio: tensor.usual ? number(tensor.usual.ratio) : null,
+    };
+  });
+}
 
 const detail = (name) => (row) => (row.figures ? number(row.figures[name]) : null);
 const inside = (group, name) => (row) => number(row.figures?.[group]?.[name]);
 const place = (at, text) => (at ? text(at) : "–");
 
-/** Text columns are first sorted ascending, figures with the largest first. Wide ones are left out on paper. */
 const tensorColumns = [
   { key: "index", label: "No.", value: (row) => row.index + 1, text: grouped, ascending: true },
   { key: "name", label: "Tensor", value: (row) => row.wholeName, isText: true, isName: true },
@@ -45,89 +64,15 @@ const tensorColumns = [
   { key: "offset", isWide: true, label: "Offset", value: (row) => row.tensor.offset, text: grouped },
 ];
 
-function classes(column) {
-  return [column.isText && "text", column.isFlag && "flag", column.isWide && "wide"].filter(Boolean).join(" ") || null;
-}
-
 function drawTensors(section, rows) {
   if (rows.length === 0) return;
   section.hidden = false;
-  // A column in which no tensor has anything is left out.
-  const columns = tensorColumns.filter((column) => rows.some((row) => {
-    const value = column.value(row);
-    return value !== null && value !== column.skip;
-  }));
-  const state = { column: columns[0], descending: false, page: 0, size: 50, isPrinting: false };
-  const [text, type, found, size] = ["text", "type", "found", "size"].map((role) => part(section, role));
+  const [type, found] = ["type", "found"].map((role) => part(section, role));
   fillSelect(type, [["", "any"], ...[...new Set(rows.map((row) => row.tensor.type))].map((name) => [name, name])]);
-  fillSelect(size, [25, 50, 200, 1000].map((count) => [count, count]));
-  size.value = state.size;
   found.parentElement.hidden = !rows.some((row) => row.findings > 0);
-
-  const heads = columns.map((column) => {
-    const button = make("button", { type: "button", text: column.label });
-    button.onclick = () => {
-      state.descending = state.column === column ? !state.descending : !(column.isText || column.ascending);
-      state.column = column;
-      state.page = 0;
-      draw();
-    };
-    return make("th", { scope: "col", class: classes(column), "data-column": column.key }, button);
+  const table = drawTable(section, rows, tensorColumns, {
+    noun: "tensor", caption: "All tensors; the buttons of the header sort", searched: (row) => row.wholeName,
+    keeps: (row) => (type.value === "" || row.tensor.type === type.value) && (!found.checked || row.findings > 0),
   });
-  const body = make("tbody");
-  part(section, "table").replaceChildren(
-    make("caption", { class: "unseen", text: "All tensors; the buttons of the header sort" }),
-    make("thead", {}, make("tr", {}, ...heads)), body);
-
-  function selected() {
-    const wanted = text.value.trim().toLowerCase();
-    const matching = rows.filter((row) => (type.value === "" || row.tensor.type === type.value) &&
-      (!found.checked || row.findings > 0) && row.wholeName.toLowerCase().includes(wanted));
-    const { value, isText } = state.column;
-    const sign = state.descending ? -1 : 1;
-    const compare = isText ? (a, b) => sign * (a < b ? -1 : a > b ? 1 : 0) : (a, b) => {
-      // What has no figure comes last either way.
-      const isBare = (figure) => figure === null || Number.isNaN(figure);
-      return isBare(a) || isBare(b) ? compareFigures(a, b) : sign * compareFigures(a, b);
-    };
-    return matching.sort((a, b) => compare(value(a), value(b)) || a.index - b.index);
-  }
-
-  function draw() {
-    const matching = selected();
-    const size = state.isPrinting ? 2000 : state.size;
-    const pages = Math.max(1, Math.ceil(matching.length / size));
-    state.page = Math.min(state.page, pages - 1);
-    const start = state.isPrinting ? 0 : state.page * size;
-    const visible = matching.slice(start, start + size);
-    columns.forEach((column, index) => heads[index].setAttribute("aria-sort",
-      column !== state.column ? "none" : state.descending ? "descending" : "ascending"));
-    body.replaceChildren(...visible.map((row) => make("tr", {}, ...columns.map((column) => cell(row, column)))));
-    part(section, "count").textContent = matching.length === 0 ? "No tensor matches"
-      : `${grouped(start + 1)} to ${grouped(start + visible.length)} of ${counted(matching.length, "tensor")}` +
-        (matching.length < rows.length ? ` (${grouped(rows.length)} in all)` : "");
-    part(section, "previous").disabled = state.page === 0;
-    part(section, "next").disabled = state.page >= pages - 1;
-  }
-
-  function cell(row, column) {
-    const value = column.value(row);
-    if (column.isName) return make("th", { scope: "row", class: "name text" }, make("bdi", { text: row.name }));
-    const shown = column.cell ? column.cell(row) : column.text ? column.text(value) : value;
-    return make("td", { class: classes(column), text: shown });
-  }
-
-  function refilter() {
-    state.page = 0;
-    draw();
-  }
-  part(section, "filters").onsubmit = (event) => event.preventDefault();
-  text.oninput = type.onchange = found.onchange = refilter;
-  size.onchange = () => { state.size = Number(size.value); refilter(); };
-  part(section, "previous").onclick = () => { state.page -= 1; draw(); };
-  part(section, "next").onclick = () => { state.page += 1; draw(); };
-  // On paper there are no pages to turn.
-  window.addEventListener("beforeprint", () => { state.isPrinting = true; draw(); });
-  window.addEventListener("afterprint", () => { state.isPrinting = false; draw(); });
-  draw();
+  type.onchange = found.onchange = table.refilter;
 }

@@ -64,6 +64,15 @@ function counted(count, noun) {
   return grouped(count) + " " + noun + (count === 1 ? "" : "s");
 }
 
+/** `90.9 MB`: powers of 1,000, one digit behind the point. */
+function byteText(count) {
+  if (count < 1000) return count + " B";
+  let [value, unit] = [count, -1];
+  const units = ["kB", "MB", "GB", "TB", "PB"];
+  while (unit < 0 || (value >= 999.95 && unit < units.length - 1)) [value, unit] = [value / 1000, unit + 1];
+  return value.toFixed(1) + " " + units[unit];
+}
+
 function percent(share) {
   const value = share * 100;
   return value === 0 ? "0 %" : value < 0.01 ? "< 0.01 %" : value.toFixed(value < 10 ? 2 : 1) + " %";
@@ -94,24 +103,4 @@ function compareFigures(left, right) {
   const [a, b] = [left, right].map((value) => (value === null || Number.isNaN(value) ? null : value));
   if (a === null || b === null) return (a === null) - (b === null);
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** The report's tensors with what all parts of the page need of them. */
-function readTensors(report) {
-  const colours = new Map(report.types.map((type, index) => [type.name, Math.min(index, 8)]));
-  const findings = new Map();
-  for (const finding of report.findings) {
-    if (finding.tensor !== undefined) findings.set(finding.tensor, (findings.get(finding.tensor) ?? 0) + 1);
-  }
-  return report.tensors.map((tensor, index) => {
-    const figures = tensor.figures;
-    return {
-      index, tensor, figures, name: show(tensor.name), wholeName: showWhole(tensor.name),
-      colour: colours.get(tensor.type) ?? 8,
-      findings: findings.get(tensor.name) ?? 0, layer: tensor.layer ?? null,
-      relative: figures ? number(figures.relativeRMSE) : null,
-      sqnr: figures ? number(figures.sqnr) : null,
-      ratio: tensor.usual ? number(tensor.usual.ratio) : null,
-    };
-  });
 }

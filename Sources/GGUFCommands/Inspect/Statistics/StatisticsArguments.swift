@@ -47,7 +47,8 @@ struct StatisticsArguments: ParsableArguments {
     throw Failure("\(path.printable): tensor \(name.quoted()) has no elements", .usage)
   }
 
-  private func statistics(
+  /// Reads tensors, and says how far it is.
+  func statistics(
     of source: any TensorSource, _ tensors: [TensorDescription]
   ) throws(Failure) -> CheckpointStatistics {
     Interruption.watch()

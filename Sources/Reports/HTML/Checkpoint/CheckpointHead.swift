@@ -1,0 +1,97 @@
+internal import Inspection
+internal import TensorCore
+
+/// What a page about a checkpoint begins with: its name, what it is, and whether anything looks odd.
+struct CheckpointHead {
+  private let page: CheckpointPage
+
+  init(_ page: CheckpointPage) { self.page = page }
+
+  var markup: Markup {
+    """
+    <p class="kicker">What is in a checkpoint</p>
+    <h1><bdi>\(ReportText.name(page.name))</bdi></h1>
+    <p class="muted">\(ReportText.printable(page.format, limit: 200))</p>
+    \(verdict)\(remark)
+    """
+  }
+
+  private var verdict: Markup {
+    if !page.deviations.isEmpty {
+      return "<p class=\"verdict error\">Breaks \(Numbers.counted(page.deviations.count, "rule")) of its format</p>\n"
+    }
+    let odd = page.oddities.count + (page.statistics?.findings.count ?? 0)
+    return odd == 0
+      ? "<p class=\"verdict good\">Nothing looks odd</p>\n"
+      : "<p class=\"verdict warning\">\(Numbers.counted(odd, "thing")) \(odd == 1 ? "looks" : "look") odd</p>\n"
+  }
+
+  private var remark: Markup {
+    guard page.statistics == nil else { return "" }
+    let reason = page.limitation.map { ": " + ReportText.printable($0, limit: 1000) } ?? "."
+    return "<p>Only headers were read, no weights\(reason)</p>\n"
+  }
+}
+
+/// The checkpoint at a glance.
+struct CheckpointFigures {
+  private let page: CheckpointPage
+
+  init(_ page: CheckpointPage) { self.page = page }
+
+  var markup: Markup { "\(tiles)\n\(facts)" }
+
+  private var tiles: Markup {
+    let (types, size) = (page.types, page.files.lazy.map(\.size).clampedSum)
+    var tiles: [FigureTiles.Tile] = [
+      .init("Parameters", Self.short(types.parameters), Numbers.grouped(types.parameters)),
+      .init(
+        "Size", Numbers.bytes(size), "\(Numbers.grouped(size)) bytes in \(Numbers.counted(page.files.count, "file"))"),
+      .init("Tensors", Numbers.grouped(types.tensors), "of \(Numbers.counted(types.shares.count, "type"))"),
+    ]
+    if types.parameters > 0 {
+      tiles.append(.init("Bits a weight", Numbers.fixed(types.bitsPerWeight, 2), "on average"))
+    }
+    return FigureTiles(tiles).markup
+  }
+
+  /// `268 million`.
+  private static func short(_ count: Int) -> String {
+    for (unit, name) in [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")] where Double(count) >= unit {
+      let value = Double(count) / unit
+      return Numbers.fixed(value, value < 99.95 ? 1 : 0) + " " + name
+    }
+    return Numbers.grouped(count)
+  }
+
+  private var facts: Markup {
+    if page.facts.isEmpty { return "" }
+    let rows = page.facts.map { fact -> Markup in
+      "<div><dt>\(fact.label)</dt><dd><bdi>\(ReportText.printable(fact.value, limit: 1000))</bdi></dd></div>\n"
+    }
+    return "<dl class=\"facts\">\n\(rows.joined())</dl>"
+  }
+}
+
+/// What looks odd: first what breaks a rule, then what headers say, then what weights and blocks say.
+struct CheckpointFindings {
+  /// More than anybody reads; each tensor also has its own.
+  private static let limit = 1000
+
+  private let page: CheckpointPage
+
+  init(_ page: CheckpointPage) { self.page = page }
+
+  var markup: Markup {
+    let findings = page.statistics?.findings ?? []
+    let items =
+      page.deviations.map { FindingList.Item(badge: .error, message: $0) }
+      + page.oddities.map { FindingList.Item(badge: .odd, message: $0) }
+      + findings.prefix(Self.limit).map {
+        FindingList.Item(badge: .odd, tensor: $0.tensor, message: $0.message, rule: $0.rule.rawValue)
+      }
+    let list = FindingList(Array(items.prefix(2 * Self.limit)), openCount: 8).markup
+    let left = page.deviations.count + page.oddities.count + findings.count - min(items.count, 2 * Self.limit)
+    return left == 0 ? list : "\(list)\n<p class=\"muted\">and \(Numbers.grouped(left)) more, left out here</p>"
+  }
+}
