@@ -54,16 +54,12 @@ struct DiffTests {
   }
 
   @Test("A signal ends it at once", arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-  func interrupted(_ signal: Int32, _ code: Int32) async throws {
+  func interrupted(_ signal: Int32, _ code: Int32) throws {
     let folder = try TemporaryFolder()
     let rows = 1 << 28
     for name in ["a.f32", "b.f32"] { try folder.writeSparse(name, [], size: rows * 1024) }
     let process = try GGUFProgram.start(Self.arguments(rows: rows), in: folder)
-    // Its first line of progress comes after five seconds.
-    let deadline = ContinuousClock.now + .seconds(60)
-    while process.isRunning, try process.messagesSoFar.isEmpty, ContinuousClock.now < deadline {
-      try await Task.sleep(for: .milliseconds(10))
-    }
+    try process.waitForProgress()
     process.send(signal)
     let result = try process.wait()
     #expect(result.exit == code)

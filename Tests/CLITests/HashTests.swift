@@ -5,14 +5,13 @@ import Testing
 /// `gguf hash` in the surroundings that a user may put it into.
 @Suite struct HashTests {
   @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-  func aSignalEndsItAndLeavesNoManifest(_ signal: Int32, _ code: Int32) async throws {
+  func aSignalEndsItAndLeavesNoManifest(_ signal: Int32, _ code: Int32) throws {
     let folder = try TemporaryFolder()
     // A hole, far larger than is read before the signal comes.
     try folder.writeSparse("zeros.f32", [], size: 1 << 36)
     let process = try GGUFProgram.start(
       ["hash", "zeros.f32", "--raw-tensor", "zeros:67108864x256", "--manifest", "m"], in: folder)
-    // The program is past its start once it tells how far it is, or after a while.
-    try await Task.sleep(for: .milliseconds(1500))
+    try process.waitForProgress()
     process.send(signal)
     let result = try process.wait()
     #expect(result.exit == code)

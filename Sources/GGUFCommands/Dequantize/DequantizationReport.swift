@@ -50,7 +50,7 @@ struct DequantizationReport {
     if count > 0 { text += "replaced \(Numbers.counted(count, "value")) (--nonfinite)\n" }
     if let elapsed {
       text +=
-        "dequantized \(Numbers.bytes(source.files.lazy.map(\.size).clampedSum)) of \(source.formatName) in "
+        "dequantized \(Numbers.bytes(source.files.lazy.map(\.contentSize).clampedSum)) of \(source.formatName) in "
         + "\(Numbers.fixed(seconds(elapsed), 2)) s\n"
     }
     try StandardOutput.write(text)

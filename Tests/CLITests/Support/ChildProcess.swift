@@ -106,6 +106,14 @@ final class ChildProcess {
   /// What the process has written to standard error so far.
   var messagesSoFar: String { get throws { try text("stderr") } }
 
+  /// Waits until the process tells how far it is, about five seconds after its start, and so is in the middle of its work.
+  ///
+  /// It blocks the thread: a task that sleeps may wait behind other tests for minutes, while the process works on.
+  func waitForProgress(limit: Duration = .seconds(60)) throws {
+    let deadline = ContinuousClock.now + limit
+    while isRunning, try messagesSoFar.isEmpty, ContinuousClock.now < deadline { usleep(10_000) }
+  }
+
   /// Waits until the process has ended; one that still runs after `limit` is ended and is an error.
   func wait(limit: Duration = .seconds(60)) throws -> ProcessResult {
     let deadline = ContinuousClock.now + limit

@@ -42,7 +42,7 @@ struct CheckpointFigures {
   var markup: Markup { "\(tiles)\n\(facts)" }
 
   private var tiles: Markup {
-    let (types, size) = (page.types, page.files.lazy.map(\.size).clampedSum)
+    let (types, size) = (page.types, page.files.lazy.map(\.contentSize).clampedSum)
     var tiles: [FigureTiles.Tile] = [
       .init("Parameters", Self.short(types.parameters), Numbers.grouped(types.parameters)),
       .init(
