@@ -83,7 +83,7 @@ def filters(opened: Opened) -> None:
     require_equal("name", opened.column("Tensor"), [name for name in names(opened) if "attn_q" in name])
     text.fill("")
     type_.select_option("Q8_0")
-    index = [one["name"] for one in data["types"]].index("Q8_0")
+    index = [one["name"] for one in data["head"]["types"]].index("Q8_0")
     require_equal("type", opened.column("Tensor"), [t["name"] for t in data["tensors"] if t["type"] == index])
     text.fill("no such tensor")
     require_equal("count", opened.part("tensors", "count").text_content(), "No tensor matches")
@@ -207,7 +207,7 @@ def groups(opened: Opened) -> None:
     data = opened.data()
     select = opened.part("map", "group")
     opened.page.locator('[data-part="map"] summary').click()
-    for by, count in (("kind", 8), ("type", len(data["types"])), ("layer", 7)):
+    for by, count in (("kind", 8), ("type", len(data["head"]["types"])), ("layer", 7)):
         select.select_option(by)
         rows = opened.page.locator('[data-part="map"] tbody tr')
         require_equal(by, rows.count(), count)
@@ -217,7 +217,7 @@ def groups(opened: Opened) -> None:
 
 
 def metadata(opened: Opened) -> None:
-    pairs = {pair["key"]: pair for pair in opened.data()["metadata"]}
+    pairs = {pair["key"]: pair for pair in opened.data()["head"]["metadata"]}
     rows = opened.page.locator('[data-part="metadata"] tbody tr')
     require_equal("keys", rows.count(), len(pairs))
     opened.part("metadata", "text").fill("LLAMA")

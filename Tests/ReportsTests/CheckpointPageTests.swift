@@ -44,11 +44,14 @@ struct CheckpointPageTests {
       let subScales: Histogram?
       let limitation: String?
     }
-    let types: [TensorType]
+    struct Head: Decodable {
+      let types: [TensorType]
+      let metadata: [Metadata]
+      let withoutHistograms: Int?
+      let hasStatistics: Bool
+    }
+    let head: Head
     let tensors: [Tensor]
-    let metadata: [Metadata]
-    let withoutHistograms: Int?
-    let hasStatistics: Bool
   }
 
   private func data(of page: String) throws -> Data {
@@ -211,7 +214,7 @@ struct CheckpointPageTests {
     let page = try CheckpointPages.page("checkpoint-many").html()
     let empty = try CheckpointPages.page("checkpoint-empty").html()
     #expect(page.utf8.count - empty.utf8.count < 2_000 * 1_500)
-    #expect(try data(of: page).withoutHistograms == nil)
+    #expect(try data(of: page).head.withoutHistograms == nil)
   }
 
   @Test("Of more tensors than are drawn, those with the most bytes have histograms")
@@ -224,7 +227,7 @@ struct CheckpointPageTests {
     }
     let page = try CheckpointPages.page(of: entries, named: "large", readsWeights: true).html()
     let data = try data(of: page)
-    #expect(data.withoutHistograms == 3)
+    #expect(data.head.withoutHistograms == 3)
     let without = data.tensors.filter { $0.statistics?.scales?.counts == nil }
     #expect(without.map(\.name) == ["t7", "t5007", "t\(limit + 2)"])
     // Their figures are there all the same.

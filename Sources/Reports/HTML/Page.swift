@@ -12,16 +12,15 @@ struct Page {
 
   /// The page, with a policy that allows this style and this script and nothing else.
   ///
-  /// - Parameter data: For the script.
-  /// - Throws: What `JSONEncoder` throws.
-  func html(data: some Encodable) throws -> String {
+  /// - Parameter data: For the script, as ``EmbeddedJSON`` writes it.
+  func html(data: String) -> String {
     let (style, script) = (Array(styles.joined()), Array(scripts.joined()))
     var values = places.mapValues(\.html)
     values["policy"] = ContentSecurityPolicy.text(script: script, style: style)
     values["style"] = String(decoding: style, as: UTF8.self)
     values["script"] = String(decoding: script, as: UTF8.self)
     values["title"] = Markup.escaped(title)
-    values["report"] = try EmbeddedJSON.text(data)
+    values["report"] = data
     return PageTemplate.filled(String(decoding: template, as: UTF8.self), values)
   }
 }

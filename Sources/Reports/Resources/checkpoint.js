@@ -1,8 +1,9 @@
 // Draws the parts of the page from what stands in it as JSON.
 
-const page = JSON.parse(document.getElementById("report").textContent);
+const data = JSON.parse(document.getElementById("report").textContent);
+const page = data.head;
 const types = page.types.map((type, index) => ({ ...type, colour: Math.min(index, 8) }));
-const tensorRows = page.tensors.map(readTensor);
+const tensorRows = data.tensors.map(readTensor);
 const sections = Object.fromEntries(
   [...document.querySelectorAll("[data-part]")].map((section) => [section.dataset.part, section]));
 

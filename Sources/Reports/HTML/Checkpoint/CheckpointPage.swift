@@ -60,7 +60,7 @@ public struct CheckpointPage: Sendable {
         "findings": CheckpointFindings(self).markup, "mix": TypeMixBars(types).markup,
         "types": TypeTable(types).markup, "tokens": TokenTable(vocabulary).markup,
       ]
-    ).html(data: PageData(self))
+    ).html(data: PageData(self).json())
   }
 
   /// Tensors whose histograms are in a page: those with the most bytes.

@@ -23,6 +23,6 @@ public enum HTMLReport {
         "head": ReportHead(report).markup, "findings": FindingList(report.findings).markup,
         "figures": WholeModel(report.whole).markup, "types": TypeTable(report.types).markup,
       ]
-    ).html(data: report)
+    ).html(data: EmbeddedJSON.text(report))
   }
 }
