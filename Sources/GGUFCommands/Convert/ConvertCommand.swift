@@ -168,21 +168,13 @@ struct ConvertCommand: ParsableCommand {
     } catch {
       throw Failure(error)
     }
-    let progress = ProgressReporter("converting", total: converter.workBytes, isSilent: quiet)
-    defer { progress.finish() }
-    do {
+    let work = LongWork("converting", total: converter.workBytes, isSilent: quiet, hasOutput: true)
+    return try work.run { monitor in
       let writer = try AtomicFileWriter(path: path, size: plan.layout.fileSize, replaces: force)
-      let outcome = try converter.run(
-        into: writer, isCancelled: { Interruption.isRequested }, progress: { progress.advance($0, $1) })
-      if Interruption.isRequested { throw StreamFailure.cancelled }
+      let outcome = try converter.run(into: writer, isCancelled: monitor.isCancelled, progress: monitor.progress)
+      try monitor.requireGoingOn()
       try writer.commit()
       return outcome
-    } catch let error as FileError {
-      throw Failure(error)
-    } catch let error as StreamFailure {
-      throw Failure(error)
-    } catch {
-      throw Failure(String(describing: error), .internalError)
     }
   }
 }

@@ -132,24 +132,17 @@ struct DequantizeCommand: ParsableCommand {
     } catch {
       throw Failure(error)
     }
-    let progress = ProgressReporter("dequantizing", total: dequantizer.workBytes, isSilent: quiet)
-    defer { progress.finish() }
-    do {
+    let work = LongWork("dequantizing", total: dequantizer.workBytes, isSilent: quiet, hasOutput: true)
+    return try work.run { monitor in
       var writers: [AtomicFileWriter] = []
       for file in files { writers.append(try AtomicFileWriter(path: file.path, size: file.size, replaces: force)) }
       let replaced = try dequantizer.run(
-        into: Array(writers.prefix(layout.files.count)), isCancelled: { Interruption.isRequested },
-        progress: { progress.advance($0, $1) })
+        into: Array(writers.prefix(layout.files.count)), isCancelled: monitor.isCancelled,
+        progress: monitor.progress)
       if let index = layout.index { try writers.last?.write(index.bytes.span, at: 0) }
-      if Interruption.isRequested { throw StreamFailure.cancelled }
+      try monitor.requireGoingOn()
       try AtomicFileWriter.commit(writers)
       return replaced
-    } catch let error as FileError {
-      throw Failure(error)
-    } catch let error as StreamFailure {
-      throw Failure(error)
-    } catch {
-      throw Failure(String(describing: error), .internalError)
     }
   }
 

@@ -137,32 +137,19 @@ struct DiffCommand: ParsableCommand {
   }
 
   private func compare(_ comparer: CheckpointComparer) throws(Failure) -> ([Int], [Int: TensorDifference]) {
-    do throws(StreamFailure) {
-      let changed = try pass("comparing", comparer.workBytes(ofPairs: comparer.pairsOfBytes)) {
-        (progress) throws(StreamFailure) in
-        try comparer.findChanges(isCancelled: { Interruption.isRequested }, progress: progress)
-      }
-      let indices = brief ? [] : comparer.pairsToMeasure(changed: changed)
-      let differences = try pass("measuring", comparer.workBytes(ofPairs: indices)) {
-        (progress) throws(StreamFailure) in
-        try comparer.measure(indices, isCancelled: { Interruption.isRequested }, progress: progress)
-      }
-      return (changed, differences)
-    } catch {
-      if case .cancelled = error { throw Failure("interrupted", Interruption.code ?? .interrupted) }
-      throw Failure(error)
+    let comparing = LongWork("comparing", total: comparer.workBytes(ofPairs: comparer.pairsOfBytes), isSilent: quiet)
+    let changed = try comparing.run { monitor in
+      let changed = try comparer.findChanges(isCancelled: monitor.isCancelled, progress: monitor.progress)
+      try monitor.requireGoingOn()
+      return changed
     }
-  }
-
-  /// A pass over the data, of which progress is told.
-  private func pass<Result>(
-    _ verb: String, _ bytes: Int,
-    _ body: (@escaping @Sendable (Int, String) -> Void) throws(StreamFailure) -> Result
-  ) throws(StreamFailure) -> Result {
-    let progress = ProgressReporter(verb, total: bytes, isSilent: quiet)
-    defer { progress.finish() }
-    let result = try body { progress.advance($0, $1) }
-    if Interruption.isRequested { throw .cancelled }
-    return result
+    let indices = brief ? [] : comparer.pairsToMeasure(changed: changed)
+    let measuring = LongWork("measuring", total: comparer.workBytes(ofPairs: indices), isSilent: quiet)
+    let differences = try measuring.run { monitor in
+      let differences = try comparer.measure(indices, isCancelled: monitor.isCancelled, progress: monitor.progress)
+      try monitor.requireGoingOn()
+      return differences
+    }
+    return (changed, differences)
   }
 }

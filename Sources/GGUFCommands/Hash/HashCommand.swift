@@ -117,22 +117,13 @@ struct HashCommand: ParsableCommand {
   ) throws(Failure) -> [CheckpointDigests] {
     let hasher = CheckpointHasher(
       source: checkpoint, algorithms: algorithms, hashesAllData: hashesAllData, threads: threads.count)
-    let progress = ProgressReporter("hashing", total: hasher.workBytes, isSilent: quiet)
-    defer { progress.finish() }
-    do throws(StreamFailure) {
-      return try hasher.run(isCancelled: { Interruption.isRequested }, progress: { progress.advance($0, $1) })
-    } catch {
-      throw Failure(error)
-    }
+    let work = LongWork("hashing", total: hasher.workBytes, isSilent: quiet, hasOutput: manifest != nil)
+    return try work.run { try hasher.run(isCancelled: $0.isCancelled, progress: $0.progress) }
   }
 
   /// Refuses what could not be written later, before the work begins.
   private func refuseOutput(_ path: String, over checkpoint: any TensorSource) throws(Failure) {
-    let identity = FileStatus(ofPath: path)?.identity
-    let inputs = [source.source] + checkpoint.files.map(\.path)
-    if let identity, let same = inputs.first(where: { FileStatus(ofPath: $0)?.identity == identity }) {
-      throw Failure("\(path.printable): is a file of the source itself (\(same.printable))", .cannotCreate)
-    }
+    try source.requireApart(path, from: checkpoint)
     do throws(FileError) {
       try AtomicFileWriter.check(path: path, replaces: force)
     } catch {

@@ -141,21 +141,13 @@ struct SetCommand: ParsableCommand {
   private func write(
     _ rewriter: MetadataRewriter, to path: String, replaces: Bool, permissionsOf status: FileStatus?
   ) throws(Failure) {
-    let progress = ProgressReporter("writing", total: rewriter.workBytes, isSilent: quiet)
-    defer { progress.finish() }
-    do {
+    let work = LongWork("writing", total: rewriter.workBytes, isSilent: quiet, hasOutput: true)
+    try work.run { monitor in
       let writer = try AtomicFileWriter(path: path, size: rewriter.layout.fileSize, replaces: replaces)
       if let status { try writer.takePermissions(of: status) }
-      try rewriter.run(
-        into: writer, isCancelled: { Interruption.isRequested }, progress: { progress.advance($0, $1) })
-      if Interruption.isRequested { throw StreamFailure.cancelled }
+      try rewriter.run(into: writer, isCancelled: monitor.isCancelled, progress: monitor.progress)
+      try monitor.requireGoingOn()
       try writer.commit()
-    } catch let error as FileError {
-      throw Failure(error)
-    } catch let error as StreamFailure {
-      throw Failure(error)
-    } catch {
-      throw Failure(String(describing: error), .internalError)
     }
   }
 }

@@ -142,16 +142,10 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func run(_ verifier: Verifier) throws(Failure) -> Verifier.Outcome {
-    let progress = ProgressReporter("verifying", total: verifier.workBytes, isSilent: quiet)
-    defer { progress.finish() }
-    do throws(StreamFailure) {
-      let outcome = try verifier.run(
-        isCancelled: { Interruption.isRequested }, progress: { progress.advance($0, $1) })
-      if Interruption.isRequested { throw StreamFailure.cancelled }
+    try LongWork("verifying", total: verifier.workBytes, isSilent: quiet).run { monitor in
+      let outcome = try verifier.run(isCancelled: monitor.isCancelled, progress: monitor.progress)
+      try monitor.requireGoingOn()
       return outcome
-    } catch {
-      if case .cancelled = error { throw Failure("interrupted", Interruption.code ?? .interrupted) }
-      throw Failure(error)
     }
   }
 }

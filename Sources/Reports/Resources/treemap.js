@@ -42,6 +42,11 @@ function squarified(sizes, x, y, width, height) {
   return places;
 }
 
+/** The largest first; of those that are as large, layer 2 before layer 10. */
+function bySize(a, b, nameOfA = a.name, nameOfB = b.name) {
+  return b.bytes - a.bytes || nameOfA.localeCompare(nameOfB, "en", { numeric: true });
+}
+
 /** Groups of rows, and of each its parts; what is too small to be seen is one part together. The largest first. */
 function treemapParts(rows, groupOf, cells) {
   const total = rows.reduce((sum, row) => sum + row.bytes, 0);
@@ -56,7 +61,7 @@ function treemapParts(rows, groupOf, cells) {
     group.bytes += row.bytes;
   }
   const together = (rows) => ({ rows, bytes: rows.reduce((sum, row) => sum + row.bytes, 0) });
-  const sorted = [...groups.values()].sort((a, b) => b.bytes - a.bytes);
+  const sorted = [...groups.values()].sort((a, b) => bySize(a, b));
   const small = sorted.filter((group) => group.bytes < least);
   const shown = sorted.filter((group) => group.bytes >= least);
   for (const group of shown) {
@@ -70,7 +75,7 @@ function treemapParts(rows, groupOf, cells) {
     const rows = small.flatMap((group) => group.rows);
     shown.push({ ...together(rows), name: `${grouped(small.length)} smaller`, rows, parts: [together(rows)] });
   }
-  return shown.sort((a, b) => b.bytes - a.bytes);
+  return shown.sort((a, b) => bySize(a, b));
 }
 
 function drawTreemap(section, rows, types, openTensor) {
@@ -200,7 +205,7 @@ function drawTreemap(section, rows, types, openTensor) {
       group.bytes += row.bytes;
       group.types.add(row.type.name);
     }
-    const sorted = [...groups].sort(([, a], [, b]) => b.bytes - a.bytes);
+    const sorted = [...groups].sort(([nameOfA, a], [nameOfB, b]) => bySize(a, b, nameOfA, nameOfB));
     const lines = sorted.slice(0, limit).map(([name, group]) =>
       [show(name), grouped(group.tensors), byteText(group.bytes), percent(group.bytes / total),
         [...group.types].join(", ")]);

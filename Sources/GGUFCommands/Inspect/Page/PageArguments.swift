@@ -33,8 +33,12 @@ struct PageArguments: ParsableArguments {
     _ inspection: Inspection, to path: String, _ arguments: SourceArguments, _ statistics: StatisticsArguments
   ) throws {
     let source = inspection.source
-    try check(
-      path, inputs: source.files.map(\.path) + [arguments.source] + (arguments.raw.description.map { [$0] } ?? []))
+    try arguments.requireApart(path, from: source)
+    do throws(FileError) {
+      try AtomicFileWriter.check(path: path, replaces: force)
+    } catch {
+      throw Failure(error)
+    }
     var page = CheckpointPage(inspection)
     var damage: Failure?
     if !noStats {
@@ -57,20 +61,6 @@ struct PageArguments: ParsableArguments {
       "\(path.printable) shows \(Numbers.counted(source.tensors.count, "tensor")) of \(arguments.source.printable)\n")
     try InspectCommand.requireNoDeviations(source)
     if let damage { throw damage }
-  }
-
-  /// Refuses what could not be written later, before the work begins.
-  private func check(_ path: String, inputs: [String]) throws(Failure) {
-    if let identity = FileStatus(ofPath: path)?.identity,
-      let same = inputs.first(where: { FileStatus(ofPath: $0)?.identity == identity })
-    {
-      throw Failure("\(path.printable): is a file of the source itself (\(same.printable))", .cannotCreate)
-    }
-    do throws(FileError) {
-      try AtomicFileWriter.check(path: path, replaces: force)
-    } catch {
-      throw Failure(error)
-    }
   }
 }
 

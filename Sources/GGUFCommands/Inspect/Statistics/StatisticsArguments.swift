@@ -53,16 +53,10 @@ struct StatisticsArguments: ParsableArguments {
   ) throws(Failure) -> CheckpointStatistics {
     Interruption.watch()
     let pass = StatisticsPass(source: source, tensors: tensors, threads: threads.count, kernels: try kernels.set())
-    let progress = ProgressReporter("reading", total: pass.workBytes, isSilent: quiet)
-    defer { progress.finish() }
-    do throws(StreamFailure) {
-      let statistics = try pass.run(
-        isCancelled: { Interruption.isRequested }, progress: { progress.advance($0, $1) })
-      if Interruption.isRequested { throw StreamFailure.cancelled }
+    return try LongWork("reading", total: pass.workBytes, isSilent: quiet).run { monitor in
+      let statistics = try pass.run(isCancelled: monitor.isCancelled, progress: monitor.progress)
+      try monitor.requireGoingOn()
       return statistics
-    } catch {
-      if case .cancelled = error { throw Failure("interrupted", Interruption.code ?? .interrupted) }
-      throw Failure(error)
     }
   }
 }
