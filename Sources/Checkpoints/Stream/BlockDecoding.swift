@@ -1,5 +1,6 @@
 package import Kernels
 package import Quantization
+package import TensorCore
 
 extension BlockDecoder {
   /// Decodes whole blocks with the kernel of a set, or as the specification does where the set has none for the type;
@@ -11,5 +12,18 @@ extension BlockDecoder {
     } else {
       decode(blocks, into: &span)
     }
+  }
+}
+
+extension ChunkList {
+  /// Decodes a tile of a chunk whose blocks are all in `blocks`; `weights` becomes as long as the tile. Nothing where the type
+  /// has no decoder.
+  package static func decode(
+    _ tile: Range<Int>, of blocks: [UInt8], _ type: ElementType, with kernels: KernelSet, into weights: inout [Float]
+  ) {
+    weights.resize(to: tile.count)
+    guard let decoder = type.decoder else { return }
+    let bytes = bytes(tile.lowerBound, type)..<bytes(tile.upperBound, type)
+    decoder.decode(blocks.span.extracting(bytes), with: kernels, into: &weights)
   }
 }

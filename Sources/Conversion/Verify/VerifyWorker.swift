@@ -98,7 +98,7 @@ struct VerifyWorker: ChunkConsumer {
     let isBounded = !isCopied && options.checksBounds
     var loss = TensorLoss(pair.file.shape, type, start: first)
     for tile in ChunkList.tiles(of: weights.count) {
-      Self.decode(blocks, tile, type, kernels, into: &decoded)
+      ChunkList.decode(tile, of: blocks, type, with: kernels, into: &decoded)
       let beyond = isBounded ? blocksBeyondBound(tile, type) : nil
       // What is not finite is beyond every bound; but rounded weights may be finite where those of the source are not.
       if isRounded || beyond?.count != 0 {
@@ -190,15 +190,6 @@ struct VerifyWorker: ChunkConsumer {
   ) throws(SourceError) {
     let (weights, blocks) = (weights.span, blocks.span)
     try products.measure(chunk, weights: weights, blocks: blocks, with: &buffers)
-  }
-
-  private static func decode(
-    _ blocks: [UInt8], _ tile: Range<Int>, _ type: ElementType, _ kernels: KernelSet, into decoded: inout [Float]
-  ) {
-    decoded.resize(to: tile.count)
-    let bytes = ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type)
-    guard let decoder = type.decoder else { return }
-    decoder.decode(blocks.span.extracting(bytes), with: kernels, into: &decoded)
   }
 
   /// Weights that are not finite on one side become zeros on both, so that the figures are those of the others.

@@ -118,7 +118,7 @@ struct ConversionReport {
   func printJSON() throws {
     try JSONOutput.print(
       Document(
-        source: .init(name: name, format: source.formatName, files: source.files.map { .init($0) }),
+        source: CheckpointJSON(source, name: name),
         output: output, dryRun: outcome == nil, fileSize: plan.layout.fileSize, alignment: plan.layout.alignment,
         tensors: plan.tensors.enumerated().map { index, tensor in
           .init(
@@ -131,7 +131,7 @@ struct ConversionReport {
 
   private struct Document: Encodable {
     let schema = "gguf-convert-1"
-    let source: Source
+    let source: CheckpointJSON
     let output: String?
     let dryRun: Bool
     let fileSize: Int
@@ -142,20 +142,6 @@ struct ConversionReport {
     let types: [TypeMix.Share]
     let findings: [Finding]?
     let seconds: Double?
-
-    struct Source: Encodable {
-      let name: String
-      let format: String
-      let files: [File]
-    }
-
-    struct File: Encodable {
-      let path: String
-      let size: Int
-      let unpackedSize: Int?
-
-      init(_ file: SourceFile) { (path, size, unpackedSize) = (file.path, file.size, file.unpackedSize) }
-    }
 
     struct Tensor: Encodable {
       let name: String

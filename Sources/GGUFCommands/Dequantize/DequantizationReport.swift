@@ -77,9 +77,8 @@ struct DequantizationReport {
   func printJSON() throws {
     try JSONOutput.print(
       Document(
-        source: .init(
-          name: name, format: source.formatName, files: source.files.map { .init(path: $0.path, size: $0.size) }),
-        output: output, dryRun: replaced == nil, files: files.map { .init(path: $0.path, size: $0.size) },
+        source: CheckpointJSON(source, name: name), output: output, dryRun: replaced == nil,
+        files: files.map { FileJSON(path: $0.path, size: $0.size) },
         index: (plan.layout.index?.name).map(path),
         tensors: plan.tensors.enumerated().map { .init($1, replaced: replaced?[$0]) },
         excludedTensors: plan.excludedTensors, types: mix.shares, seconds: elapsed.map(seconds)))
@@ -87,26 +86,15 @@ struct DequantizationReport {
 
   private struct Document: Encodable {
     let schema = "gguf-dequantize-1"
-    let source: Source
+    let source: CheckpointJSON
     let output: String?
     let dryRun: Bool
-    let files: [File]
+    let files: [FileJSON]
     let index: String?
     let tensors: [Tensor]
     let excludedTensors: [String]
     let types: [TypeMix.Share]
     let seconds: Double?
-
-    struct Source: Encodable {
-      let name: String
-      let format: String
-      let files: [File]
-    }
-
-    struct File: Encodable {
-      let path: String
-      let size: Int
-    }
 
     struct Tensor: Encodable {
       let name: String

@@ -11,7 +11,7 @@ struct InspectionDocument: Encodable {
   let byteOrder: String?
   let alignment: Int?
   let dataStart: Int?
-  let files: [File]
+  let files: [FileJSON]
   let parameters: Int
   let dataBytes: Int
   let bitsPerWeight: Double
@@ -37,7 +37,7 @@ struct InspectionDocument: Encodable {
     byteOrder = header?.byteOrder.rawValue
     alignment = header?.alignment
     dataStart = header?.dataStart
-    files = overview.files.map { File(path: $0.path, size: $0.size, unpackedSize: $0.unpackedSize) }
+    files = overview.files.map { FileJSON($0) }
     parameters = overview.types.parameters
     dataBytes = overview.types.bytes
     bitsPerWeight = overview.types.bitsPerWeight
@@ -51,12 +51,6 @@ struct InspectionDocument: Encodable {
     layers = all || sections.layers ? TensorGroup.layers(inspection.tensors) : nil
     kinds = all || sections.layers ? TensorGroup.kinds(inspection.tensors) : nil
     tensors = all || sections.tensors ? inspection.tensors.map { Tensor($0) } : nil
-  }
-
-  struct File: Encodable {
-    let path: String
-    let size: Int
-    let unpackedSize: Int?
   }
 
   struct Metadata: Encodable {

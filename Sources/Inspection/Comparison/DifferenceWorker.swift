@@ -80,7 +80,7 @@ struct DifferenceWorker: ChunkConsumer {
     // As of a large tensor, whose errors are not all counted.
     var loss = TensorLoss(rowLength: pair.a.shape.rowLength, blockLength: 1, elementCount: .max, start: first)
     for tile in ChunkList.tiles(of: chunk.elements.count) {
-      Self.decode(bytesA, tile, pair.a.elementType, kernels, into: &weightsA)
+      ChunkList.decode(tile, of: bytesA, pair.a.elementType, with: kernels, into: &weightsA)
       if isSame && kernels.allFinite(weightsA.span) {
         Self.measure(weightsA, weightsA, kernels, into: &loss, &counts)
         continue
@@ -88,7 +88,7 @@ struct DifferenceWorker: ChunkConsumer {
       if isSame {
         weightsB = weightsA
       } else {
-        Self.decode(bytesB, tile, pair.b.elementType, kernels, into: &weightsB)
+        ChunkList.decode(tile, of: bytesB, pair.b.elementType, with: kernels, into: &weightsB)
         difference.places.add(Self.differences(weightsA, weightsB, start: first + tile.lowerBound))
       }
       if !kernels.allFinite(weightsA.span) || !kernels.allFinite(weightsB.span) { setAsideNonFinite(&difference) }
@@ -130,15 +130,6 @@ struct DifferenceWorker: ChunkConsumer {
   }
 
   // These take their buffers apart, so that one may be read while another is written.
-
-  private static func decode(
-    _ bytes: [UInt8], _ tile: Range<Int>, _ type: ElementType, _ kernels: KernelSet, into weights: inout [Float]
-  ) {
-    weights.resize(to: tile.count)
-    let blocks = ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type)
-    guard let decoder = type.decoder else { return }
-    decoder.decode(bytes.span.extracting(blocks), with: kernels, into: &weights)
-  }
 
   private static func measure(
     _ a: [Float], _ b: [Float], _ kernels: KernelSet, into loss: inout TensorLoss, _ counts: inout ErrorCounts
