@@ -142,6 +142,8 @@ struct HeaderParser {
     let count = Int(rawCount)
     switch type {
     case .string:
+      // A token has a few bytes behind its length. Where fewer strings follow than that, the file is refused.
+      bytes.reserveCapacity(bytes.count + min(count * 24, GGUFLimits.headerBytes))
       var done = 0
       while done < count {
         done += try reader.copyStrings(upTo: count - done, to: &bytes)

@@ -35,7 +35,16 @@ struct HeaderReader {
   mutating func fill(_ count: Int) throws(SourceError) {
     if position >= windowStart, position + count <= windowStart + window.count { return }
     let length = min(remaining, max(count, Self.windowBytes))
-    window = try file.bytes(in: position..<(position + length))
+    if window.count == length {
+      // The window is empty where this fails.
+      var buffer: [UInt8] = []
+      swap(&buffer, &window)
+      var span = buffer.mutableSpan
+      try file.read(at: position, into: &span)
+      window = buffer
+    } else {
+      window = try file.bytes(in: position..<(position + length))
+    }
     windowStart = position
   }
 
@@ -54,9 +63,13 @@ struct HeaderReader {
     _ count: Int, width: Int = 1, to bytes: inout [UInt8], _ what: @autoclosure () -> String
   ) throws(SourceError) {
     try require(UInt64(count), what())
-    try fill(count)
     let start = bytes.count
-    bytes.append(contentsOf: window[(position - windowStart)..<(position - windowStart + count)])
+    if count > Self.windowBytes && bytes.isEmpty {
+      bytes = try file.bytes(in: position..<(position + count))
+    } else {
+      try fill(count)
+      bytes.append(contentsOf: window[(position - windowStart)..<(position - windowStart + count)])
+    }
     if byteOrder == .big, width > 1 {
       var span = bytes.mutableSpan
       span.reverseBytes(ofElements: width, from: start)
