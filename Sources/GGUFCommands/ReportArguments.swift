@@ -15,30 +15,12 @@ struct ReportArguments: ParsableArguments {
 
   /// Refuses what could not be written later, before the work begins.
   func check(replaces: Bool) throws(Failure) {
-    for file in report {
-      do throws(FileError) {
-        try AtomicFileWriter.check(path: file.path, replaces: replaces)
-      } catch {
-        throw Failure(error)
-      }
-    }
+    for file in report { try OutputFile.check(file.path, replaces: replaces) }
   }
 
   func write(_ document: VerificationReport, replaces: Bool) throws {
     for file in report {
-      try Self.write(try file.format.text(document), to: file.path, replaces: replaces)
-    }
-  }
-
-  /// A text becomes a file, whole or not at all.
-  static func write(_ text: String, to path: String, replaces: Bool) throws(Failure) {
-    let bytes = Array(text.utf8)
-    do throws(FileError) {
-      let writer = try AtomicFileWriter(path: path, size: bytes.count, replaces: replaces)
-      try writer.write(bytes.span, at: 0)
-      try writer.commit()
-    } catch {
-      throw Failure(error)
+      try OutputFile.write(try file.format.text(document), to: file.path, replaces: replaces)
     }
   }
 }

@@ -163,11 +163,7 @@ struct ConvertCommand: ParsableCommand {
   private func run(_ converter: Converter, to path: String) throws(Failure) -> Converter.Outcome {
     let (plan, source) = (converter.plan, converter.source)
     try self.source.requireApart(path, from: source)
-    do throws(FileError) {
-      try AtomicFileWriter.check(path: path, replaces: force)
-    } catch {
-      throw Failure(error)
-    }
+    try OutputFile.check(path, replaces: force)
     let work = LongWork("converting", total: converter.workBytes, isSilent: quiet, hasOutput: true)
     return try work.run { monitor in
       let writer = try AtomicFileWriter(path: path, size: plan.layout.fileSize, replaces: force)

@@ -127,11 +127,7 @@ struct DequantizeCommand: ParsableCommand {
     let files = (layout.files.map { (name: $0.name, size: $0.layout.fileSize) } + (index.map { [$0] } ?? []))
       .map { (path: Self.path(of: $0.name, beside: output), size: $0.size) }
     for file in files { try self.source.requireApart(file.path, from: source) }
-    do throws(FileError) {
-      for file in files { try AtomicFileWriter.check(path: file.path, replaces: force) }
-    } catch {
-      throw Failure(error)
-    }
+    for file in files { try OutputFile.check(file.path, replaces: force) }
     let work = LongWork("dequantizing", total: dequantizer.workBytes, isSilent: quiet, hasOutput: true)
     return try work.run { monitor in
       var writers: [AtomicFileWriter] = []

@@ -72,7 +72,8 @@ struct HashCommand: ParsableCommand {
     let algorithms = AlgorithmArgument.all(algorithm, default: [.sha256])
     let digests = try hash(checkpoint, algorithms, hashesAllData: !noWhole)
     if let manifest {
-      try write(DigestManifest(digests, file: source.source, listsTensors: !noLayer, coversTypes: true), to: manifest)
+      let lines = DigestManifest(digests, file: source.source, listsTensors: !noLayer, coversTypes: true)
+      try OutputFile.write(lines.text, to: manifest, replaces: force)
     }
     if json { return try JSONOutput.print(HashJSON(source.source, checkpoint, digests, listsTensors: !noLayer)) }
     let lines = DigestManifest(
@@ -124,22 +125,7 @@ struct HashCommand: ParsableCommand {
   /// Refuses what could not be written later, before the work begins.
   private func refuseOutput(_ path: String, over checkpoint: any TensorSource) throws(Failure) {
     try source.requireApart(path, from: checkpoint)
-    do throws(FileError) {
-      try AtomicFileWriter.check(path: path, replaces: force)
-    } catch {
-      throw Failure(error)
-    }
-  }
-
-  private func write(_ manifest: DigestManifest, to path: String) throws(Failure) {
-    let bytes = Array(manifest.text.utf8)
-    do throws(FileError) {
-      let writer = try AtomicFileWriter(path: path, size: bytes.count, replaces: force)
-      try writer.write(bytes.span, at: 0)
-      try writer.commit()
-    } catch {
-      throw Failure(error)
-    }
+    try OutputFile.check(path, replaces: force)
   }
 
   private static func read(_ path: String) throws(Failure) -> DigestManifest {

@@ -123,11 +123,7 @@ struct SetCommand: ParsableCommand {
     if let identity = FileStatus(ofPath: path)?.identity, identity == FileStatus(ofPath: file)?.identity {
       throw Failure("\(path.printable): is the file that is edited; say --in-place", .cannotCreate)
     }
-    do throws(FileError) {
-      try AtomicFileWriter.check(path: path, replaces: force)
-    } catch {
-      throw Failure(error)
-    }
+    try OutputFile.check(path, replaces: force)
   }
 
   private func writeInPlace(_ rewriter: MetadataRewriter) throws(Failure) {

@@ -34,11 +34,7 @@ struct PageArguments: ParsableArguments {
   ) throws {
     let source = inspection.source
     try arguments.requireApart(path, from: source)
-    do throws(FileError) {
-      try AtomicFileWriter.check(path: path, replaces: force)
-    } catch {
-      throw Failure(error)
-    }
+    try OutputFile.check(path, replaces: force)
     var page = CheckpointPage(inspection)
     var damage: Failure?
     if !noStats {
@@ -56,7 +52,7 @@ struct PageArguments: ParsableArguments {
     if Interruption.isRequested {
       throw Failure("interrupted; no page was written", Interruption.code ?? .interrupted)
     }
-    try ReportArguments.write(html, to: path, replaces: force)
+    try OutputFile.write(html, to: path, replaces: force)
     try StandardOutput.write(
       "\(path.printable) shows \(Numbers.counted(source.tensors.count, "tensor")) of \(arguments.source.printable)\n")
     try InspectCommand.requireNoDeviations(source)
