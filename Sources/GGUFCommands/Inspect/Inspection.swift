@@ -6,7 +6,8 @@ internal import TensorCore
 /// What `gguf inspect` shows.
 struct Inspection {
   let source: any TensorSource
-  let overview: Overview
+  /// As the user called it.
+  let name: String
   let metadata: [GGUFMetadata.Entry]
   /// Those that are wanted.
   let tensors: [TensorDescription]
@@ -17,11 +18,14 @@ struct Inspection {
 
   init(_ source: any TensorSource, name: String, _ sections: SectionArguments) {
     self.source = source
-    overview = Overview(source, name: name)
+    self.name = name
     let all = CheckpointMetadata.entries(of: source)
     metadata = sections.filter.map { filter in all.filter { filter.matches($0.key) } } ?? all
     tensors = sections.selected(source.tensors)
   }
+
+  /// Made when it is asked for: it looks at the vocabulary, and into files beside a checkpoint.
+  func overview() -> Overview { Overview(source, name: name) }
 
   /// The rules that GGUF files break without being unreadable. Of several files, each sentence begins with the name of its
   /// own.
@@ -39,7 +43,7 @@ struct Inspection {
 
   /// - Parameter width: Columns of the terminal; nil where nothing needs to be cut.
   func text(_ sections: SectionArguments, width: Int?) -> String {
-    guard sections.isAny else { return OverviewText(self).rendered(width: width) }
+    guard sections.isAny else { return OverviewText(self, overview()).rendered(width: width) }
     var parts: [String] = []
     if sections.metadata { parts.append(table(metadataTable, "no metadata", width)) }
     if sections.layers {

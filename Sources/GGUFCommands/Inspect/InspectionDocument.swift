@@ -30,7 +30,7 @@ struct InspectionDocument: Encodable {
   /// - Parameter statistics: Where they were asked for, in place of the sections.
   init(_ inspection: Inspection, _ sections: SectionArguments, statistics: CheckpointStatistics? = nil) {
     self.statistics = statistics
-    let (overview, header) = (inspection.overview, inspection.header)
+    let (overview, header) = (inspection.overview(), inspection.header)
     source = overview.name
     format = overview.format
     version = header?.version

@@ -5,10 +5,9 @@ internal import TensorCore
 /// One screen: what model it is, how large, of which types, and what looks odd.
 struct OverviewText {
   private let inspection: Inspection
+  private let overview: Overview
 
-  init(_ inspection: Inspection) { self.inspection = inspection }
-
-  private var overview: Overview { inspection.overview }
+  init(_ inspection: Inspection, _ overview: Overview) { (self.inspection, self.overview) = (inspection, overview) }
 
   func rendered(width: Int?) -> String {
     var table = TextTable([("", .left), ("", .left)], flexible: 1)

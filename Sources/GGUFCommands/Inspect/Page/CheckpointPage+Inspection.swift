@@ -11,8 +11,8 @@ extension CheckpointPage {
 
   /// What the headers say.
   init(_ inspection: Inspection) {
-    let overview = inspection.overview
-    let text = OverviewText(inspection)
+    let overview = inspection.overview()
+    let text = OverviewText(inspection, overview)
     self.init(
       name: overview.name, format: text.format, files: overview.files, types: overview.types,
       tensors: inspection.source.tensors)

@@ -22,7 +22,7 @@ struct StatisticsArguments: ParsableArguments {
   ) throws {
     let source = inspection.source
     try requireSound(source)
-    let named = try tensor.map { try Self.tensor($0, in: source, inspection.overview.name) }
+    let named = try tensor.map { try Self.tensor($0, in: source, inspection.name) }
     let statistics = try statistics(of: source, named.map { [$0] } ?? sections.selected(source.tensors))
     if json {
       try JSONOutput.print(InspectionDocument(inspection, sections, statistics: statistics))
