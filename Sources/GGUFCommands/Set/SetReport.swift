@@ -38,8 +38,7 @@ struct SetReport {
       let same = zip(old.unicodeScalars, new.unicodeScalars).prefix { $0 == $1 }.count
       return " (another from character \(Numbers.grouped(same + 1)) on)"
     case (.array(let old), .array(let new)):
-      let same = zip(old.elements, new.elements).prefix { $0 == $1 }.count
-      return " (another from element \(Numbers.grouped(same + 1)) on)"
+      return old.difference(to: new).map { " (another from element \(Numbers.grouped($0.first + 1)) on)" } ?? ""
     default: return ""
     }
   }
