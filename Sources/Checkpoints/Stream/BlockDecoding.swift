@@ -23,7 +23,6 @@ extension ChunkList {
   ) {
     weights.resize(to: tile.count)
     guard let decoder = type.decoder else { return }
-    let bytes = bytes(tile.lowerBound, type)..<bytes(tile.upperBound, type)
-    decoder.decode(blocks.span.extracting(bytes), with: kernels, into: &weights)
+    decoder.decode(blocks.span.extracting(bytes(tile, type)), with: kernels, into: &weights)
   }
 }

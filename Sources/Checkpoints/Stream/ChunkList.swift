@@ -23,7 +23,7 @@ package struct ChunkList: Sendable {
 
     /// Where the chunk stands in the tensor's payload when its elements are of `type`.
     package func bytes(of type: ElementType) -> Range<Int> {
-      ChunkList.bytes(elements.lowerBound, type)..<ChunkList.bytes(elements.upperBound, type)
+      ChunkList.bytes(elements, type)
     }
   }
 
@@ -38,6 +38,11 @@ package struct ChunkList: Sendable {
   /// Stretches of whole blocks that fit the processor's cache.
   package static func tiles(of count: Int) -> some Sequence<Range<Int>> {
     stride(from: 0, to: count, by: tileElements).lazy.map { $0..<Swift.min($0 + tileElements, count) }
+  }
+
+  /// Where elements stand that begin and end with whole blocks.
+  package static func bytes(_ elements: Range<Int>, _ type: ElementType) -> Range<Int> {
+    bytes(elements.lowerBound, type)..<bytes(elements.upperBound, type)
   }
 
   private let shapes: [Shape]

@@ -66,7 +66,7 @@ struct BlockTransfer {
 
   /// Where the blocks of a tile stand.
   private func bytes(of tile: Range<Int>) -> Range<Int> {
-    ChunkList.bytes(tile.lowerBound, codec.elementType)..<ChunkList.bytes(tile.upperBound, codec.elementType)
+    ChunkList.bytes(tile, codec.elementType)
   }
 
   // Each of these takes its buffers apart, so that one may be read while another is written.

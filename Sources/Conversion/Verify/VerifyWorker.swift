@@ -130,7 +130,7 @@ struct VerifyWorker: ChunkConsumer {
   /// Holds a tile's blocks against the bounds that their scales give; nil where there is no kernel for it.
   private func blocksBeyondBound(_ tile: Range<Int>, _ type: ElementType) -> (count: Int, first: Int?)? {
     guard let kernel = kernels.kernel(for: type), kernel.encodes else { return nil }
-    let bytes = ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type)
+    let bytes = ChunkList.bytes(tile, type)
     let original = quantized(tile)
     return kernel.blocksBeyondBound(
       original: original.span, blocks: blocks.span.extracting(bytes), decoded: decoded.span,
@@ -148,7 +148,7 @@ struct VerifyWorker: ChunkConsumer {
     let type = codec.elementType
     let weights = quantized(tile)
     let original = weights.span
-    let bytes = blocks.span.extracting(ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type))
+    let bytes = blocks.span.extracting(ChunkList.bytes(tile, type))
     if let beyond {
       guard let block = beyond.first else { return }
       enter(block, of: beyond.count, original, bytes, first + tile.lowerBound, codec, &result)

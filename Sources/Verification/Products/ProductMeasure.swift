@@ -104,7 +104,7 @@ public struct ProductMeasure: Sendable {
       switch operand {
       case .floats(let values): multiply(buffers.decoded, values, into: &buffers.computed)
       case .integers(let type, let values):
-        unpack(bytes, type, into: &buffers.row)
+        buffers.row.unpack(bytes, of: type, with: kernel)
         multiply(buffers.row, values, into: &buffers.computed)
       }
       for sample in 0..<samples {
@@ -135,22 +135,5 @@ public struct ProductMeasure: Sendable {
     let (codes, scales, sums) = (values.codes.span, values.scales.span, values.sums.span)
     var span = products.mutableSpan
     kernels.multiply(row, codes: codes, scales: scales, sums: sums, into: &span)
-  }
-
-  /// With the kernel, or with the scalar code where the set has none for the type.
-  private func unpack(_ blocks: Span<UInt8>, _ type: any IntegerCoded.Type, into row: inout IntegerRow) {
-    if let kernel, kernel.unpacks {
-      kernel.unpack(blocks, into: &row)
-      return
-    }
-    let (length, size) = (self.type.blockLength, self.type.blockBytes)
-    row.prepare(columns: columns)
-    for number in 0..<(blocks.count / size) {
-      let block = type.unpack(blocks.extracting((number * size)..<((number + 1) * size)))
-      for i in 0..<length { row.set(block.codes[i], at: number * length + i) }
-      for sub in 0..<(length / 16) {
-        row.set(step: block.steps[sub], offset: block.offsets[sub], ofGroup: number * (length / 16) + sub)
-      }
-    }
   }
 }

@@ -7,7 +7,7 @@ enum BlockReading {
   /// Blocks are taken apart into integers, steps and offsets.
   case codes(any IntegerCoded.Type, CodeAlphabet)
   /// Weights are decoded.
-  case weights(any BlockDecoder.Type)
+  case weights
   /// Only what stands in blocks by itself is read: their scales.
   case scales
   case nothing
@@ -18,8 +18,8 @@ enum BlockReading {
       self = .nothing
     } else if let coded = type.integerCoded, let alphabet = type.codeAlphabet {
       self = .codes(coded, alphabet)
-    } else if let decoder = type.decoder {
-      self = .weights(decoder)
+    } else if type.decoder != nil {
+      self = .weights
     } else {
       self = type.scaleField == nil ? .nothing : .scales
     }

@@ -2,6 +2,7 @@ internal import Checkpoints
 internal import Kernels
 internal import Quantization
 internal import TensorCore
+internal import Verification
 
 /// One thread's share of the work: its buffers, which are made once, and what it does with a chunk.
 struct StatisticsWorker: ChunkConsumer {
@@ -87,24 +88,20 @@ struct StatisticsWorker: ChunkConsumer {
         let tile = weights.span.extracting(tile)
         walk.add(tile, kernels, &counts.rows)
         while let stretch = sample.next() { kernels.tally(exponentsOf: tile.extracting(stretch), into: &tally) }
-      case .weights(let decoder):
-        weights.resize(to: tile.count)
-        decoder.decode(bytes.span.extracting(Self.bytes(tile, type)), with: kernels, into: &weights)
+      case .weights:
+        ChunkList.decode(tile, of: bytes, type, with: kernels, into: &weights)
         let tile = weights.span
         walk.add(tile, kernels, &counts.rows)
         if type.kind == .quantized { continue }
         while let stretch = sample.next() { kernels.tally(exponentsOf: tile.extracting(stretch), into: &tally) }
       case .codes(let coded, let alphabet):
-        unpack(bytes.span.extracting(Self.bytes(tile, type)), coded, kernels, into: &apart)
+        apart.unpack(
+          bytes.span.extracting(ChunkList.bytes(tile, type)), of: coded, with: kernels.kernel(for: type))
         walk.add(apart, count: tile.count, alphabet, kernels, &counts.rows)
         count(alphabet, apart, count: tile.count, &sample, kernels, &counts, &tally)
       }
     }
     return walk
-  }
-
-  private static func bytes(_ tile: Range<Int>, _ type: ElementType) -> Range<Int> {
-    ChunkList.bytes(tile.lowerBound, type)..<ChunkList.bytes(tile.upperBound, type)
   }
 
   private static func count(
@@ -122,25 +119,6 @@ struct StatisticsWorker: ChunkConsumer {
     kernels.count(alphabet.integers, among: row, count: count, into: &found)
     for (integer, found) in zip(alphabet.integers, found) {
       counts.codes[Int(UInt8(bitPattern: integer))] += Int(found)
-    }
-  }
-
-  /// With the kernel, or with the scalar code where the set has none for the type.
-  private static func unpack(
-    _ blocks: Span<UInt8>, _ type: any IntegerCoded.Type, _ kernels: KernelSet, into row: inout IntegerRow
-  ) {
-    if let kernel = kernels.kernel(for: type.elementType), kernel.unpacks {
-      kernel.unpack(blocks, into: &row)
-      return
-    }
-    let (length, size) = (type.elementType.blockLength, type.elementType.blockBytes)
-    row.prepare(columns: blocks.count / size * length)
-    for number in 0..<(blocks.count / size) {
-      let block = type.unpack(blocks.extracting((number * size)..<((number + 1) * size)))
-      for i in 0..<length { row.set(block.codes[i], at: number * length + i) }
-      for sub in 0..<(length / 16) {
-        row.set(step: block.steps[sub], offset: block.offsets[sub], ofGroup: number * (length / 16) + sub)
-      }
     }
   }
 }
