@@ -13,10 +13,18 @@ from pathlib import Path
 import peer
 
 
+def commit() -> str:
+    """The commit that is measured; the page of results, which every part of a run writes again, does not count as a change."""
+    folder = str(Path(__file__).parent)
+    difference = ["git", "-C", folder, "diff", "--quiet", "HEAD", "--", ":/", ":(top,exclude)BENCHMARKS.md"]
+    changed = subprocess.run(difference, capture_output=True).returncode != 0
+    return first_line("git", "-C", folder, "rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
+
+
 def description() -> dict:
     return {
         "date": datetime.date.today().isoformat(),
-        "commit": first_line("git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"),
+        "commit": commit(),
         "processor": processor(),
         "processors": os.cpu_count(),
         "memory_gigabytes": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
