@@ -1,3 +1,4 @@
+package import FileAccess
 public import StrictJSON
 public import TensorCore
 
@@ -44,6 +45,21 @@ public struct ShardIndex: Sendable {
   public let shardOfTensor: [ExactString: String]
   /// The shards' file names, sorted by their bytes.
   public let shards: [String]
+
+  /// Reads an index that is open.
+  ///
+  /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``ShardIndexError``.
+  package init(_ file: InputFile) throws(SourceError) {
+    guard file.size <= Self.maximumSize else {
+      throw .invalid(path: file.path, ShardIndexError.tooLarge(size: file.size, limit: Self.maximumSize))
+    }
+    let json = try file.bytes(in: 0..<file.size)
+    do throws(ShardIndexError) {
+      try self.init(json: json)
+    } catch {
+      throw .invalid(path: file.path, error)
+    }
+  }
 
   /// Parses an index.
   public init(json: [UInt8]) throws(ShardIndexError) {

@@ -1,0 +1,87 @@
+internal import FileAccess
+internal import Safetensors
+internal import SystemPackage
+internal import TensorCore
+
+/// The shards that an index of safetensors files names.
+struct ShardSet {
+  /// How many shards there should be.
+  let count: Int
+  /// Those that are there, in the order of the index.
+  let paths: [String]
+
+  private let index: ShardIndex?
+  /// The names that the index gives to ``paths``.
+  private let names: [String]
+  private let missing: [String]
+  private let indexName: String
+
+  init(_ index: Result<ShardIndex, ShardIndexError>, path: String) {
+    let folder = FilePath(path).removingLastComponent()
+    indexName = FilePath(path).lastComponent?.string ?? path
+    self.index = try? index.get()
+    var (paths, names, missing): ([String], [String], [String]) = ([], [], [])
+    for shard in self.index?.shards ?? [] where shard != indexName {
+      // A shard may be compressed, which the index does not say.
+      if let found = existingFile(folder.appending(shard).string) {
+        paths.append(found)
+        names.append(shard)
+      } else {
+        missing.append(shard)
+      }
+    }
+    (self.paths, self.names, self.missing) = (paths, names, missing)
+    count = self.index?.shards.count ?? 1
+  }
+
+  /// Adds what index and shards say of each other.
+  ///
+  /// - Parameter files: The shards, and behind them the index.
+  func addFindings(_ files: [SurveyedFile], _ findings: inout FindingList) {
+    guard let index else { return }
+    func add(_ error: ShardIndexError, tensor: String? = nil, file: Int) {
+      findings.add(error.rule, at: .init(file: file, tensor: tensor), "\(error)")
+    }
+    let indexFile = files.count - 1
+    if index.shards.contains(indexName) { add(.shardIsIndex(indexName), file: indexFile) }
+    addMissing(index, &findings)
+    var first: [ExactString: Int] = [:]
+    for (number, shard) in names.enumerated() {
+      for tensor in files[number].tensors {
+        let name = ExactString(tensor.name)
+        if let other = first.updateValue(number, forKey: name), other != number {
+          add(
+            .tensorInTwoShards(tensor: tensor.name, first: names[other], second: shard), tensor: tensor.name,
+            file: number)
+        }
+        switch index.shardOfTensor[name] {
+        case nil: add(.tensorNotInIndex(tensor: tensor.name, shard: shard), tensor: tensor.name, file: number)
+        case let expected? where expected != shard && first[name] == number:
+          add(.tensorNotInShard(tensor: tensor.name, shard: expected), tensor: tensor.name, file: number)
+        default: break
+        }
+      }
+    }
+    // Of a shard that is missing or damaged, nobody knows what it holds.
+    let known = Set(zip(names, files).lazy.filter { $0.1.isWhole }.map(\.0))
+    let absent = index.shardOfTensor.filter { known.contains($0.value) && first[$0.key] == nil }
+    for (tensor, shard) in absent.map({ ($0.key.string, $0.value) }).sorted(by: { $0.0 < $1.0 }) {
+      add(.tensorNotInShard(tensor: tensor, shard: shard), tensor: tensor, file: indexFile)
+    }
+  }
+
+  /// Each shard that is missing, with the first of its tensors.
+  private func addMissing(_ index: ShardIndex, _ findings: inout FindingList) {
+    guard !missing.isEmpty else { return }
+    var firstTensor: [String: String] = [:]
+    for (tensor, shard) in index.shardOfTensor {
+      firstTensor[shard] = min(firstTensor[shard] ?? tensor.string, tensor.string)
+    }
+    for shard in missing {
+      let tensor = firstTensor[shard] ?? ""
+      let error = ShardIndexError.shardMissing(tensor: tensor, shard: shard)
+      // The index stands behind the shards that are there.
+      findings.add(error.rule, at: .init(file: paths.count, tensor: tensor), "\(error)")
+    }
+  }
+}
