@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import GGUF
 import Inspection
 import TensorCore
 import TestSupport
@@ -73,6 +74,17 @@ struct LockTests {
     bytes[tensor.offset] ^= 1
     let path = try folder.write("changed.gguf", bytes)
     #expect(try Self.drift(path) { _ in } == ["locked-data \(tensor.name)"])
+  }
+
+  @Test("a metadata value's digest is that of its type and bytes as formats/lock.md says")
+  func valueDigests() throws {
+    // python3: hashlib.sha256(struct.pack("<II", 4, 32)), and of struct.pack("<IQ", 8, 2) + b"pt"
+    #expect(
+      ModelLock.Pair("general.alignment", .uint32(32)).sha256
+        == "1c2b25b697a05e46e5e596eba82842e51747b0c05c508d3cbd14324b72e48173")
+    #expect(
+      ModelLock.Pair("format", .string("pt")).sha256
+        == "daaeae6d8dadddc4fbc3f23602def256f0e001eba40df76ebe85ab3d324ab020")
   }
 
   @Test("what is no lock is refused with the reason")
