@@ -46,6 +46,15 @@ public struct ShardIndex: Sendable {
   /// The shards' file names, sorted by their bytes.
   public let shards: [String]
 
+  /// What `metadata.total_size` says of the bytes of all tensors.
+  public enum TotalSize: Sendable, Hashable {
+    case bytes(UInt64)
+    case notAByteCount
+  }
+
+  /// nil where the index says nothing of it. Readers do not look at it.
+  public let totalSize: TotalSize?
+
   /// Reads an index that is open.
   ///
   /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``ShardIndexError``.
@@ -64,18 +73,20 @@ public struct ShardIndex: Sendable {
   /// Parses an index.
   public init(json: [UInt8]) throws(ShardIndexError) {
     var map: [(tensor: String, shard: String)]?
+    var totalSize: TotalSize?
     do throws(JSONError) {
       var scanner = JSONScanner(json)
       try scanner.beginObject()
       while let key = try scanner.nextKey() {
-        guard key == "weight_map" else {
-          try scanner.skipValue()
-          continue
+        switch key {
+        case "weight_map":
+          var entries: [(String, String)] = []
+          try scanner.beginObject()
+          while let tensor = try scanner.nextKey() { entries.append((tensor, try scanner.string())) }
+          map = entries
+        case "metadata": totalSize = try Self.totalSize(&scanner)
+        default: try scanner.skipValue()
         }
-        var entries: [(String, String)] = []
-        try scanner.beginObject()
-        while let tensor = try scanner.nextKey() { entries.append((tensor, try scanner.string())) }
-        map = entries
       }
       try scanner.end()
     } catch {
@@ -86,10 +97,32 @@ public struct ShardIndex: Sendable {
     for (tensor, shard) in map where !Self.isPlainName(shard) {
       throw .shardOutsideDirectory(tensor: tensor, shard: shard)
     }
+    self.totalSize = totalSize
     shardOfTensor = Dictionary(map.map { (ExactString($0.tensor), $0.shard) }, uniquingKeysWith: { first, _ in first })
     shards = Set(map.map { ExactString($0.shard) }).map(\.string).sorted {
       $0.utf8.lexicographicallyPrecedes($1.utf8)
     }
+  }
+
+  /// Of the value of `metadata`.
+  private static func totalSize(_ scanner: inout JSONScanner) throws(JSONError) -> TotalSize? {
+    guard case .object = try scanner.peek() else {
+      try scanner.skipValue()
+      return nil
+    }
+    var found: TotalSize?
+    try scanner.beginObject()
+    while let key = try scanner.nextKey() {
+      let value = scanner
+      if key == "total_size", let bytes = try? scanner.unsignedInteger() {
+        found = .bytes(bytes)
+      } else {
+        if key == "total_size" { found = .notAByteCount }
+        scanner = value
+        try scanner.skipValue()
+      }
+    }
+    return found
   }
 
   /// A file in the index's own folder: no separator, no step upward, nothing a system call would cut.

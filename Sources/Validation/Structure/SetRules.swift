@@ -69,8 +69,18 @@ package enum SetRules {
     reason: "One program takes the first and another the last.",
     remedy: "Save the model again.")
 
+  static let totalSize = Rule(
+    "SAFE-S006", "index-total-size", .everywhere(.warning),
+    demand: "metadata.total_size of a shard index, where it is there, is the bytes of all tensors.",
+    reason: """
+      Programs show it as the size of the model, and some reserve memory by it; where it differs, the index is of \
+      another revision than the shards.
+      """,
+    remedy: "Save the model again, or download index and shards of one revision.")
+
   package static let all: [Rule] = [
     number, count, name, missing, tensorTwice, tensorCount, indexUnreadable, outside, shardMissing, indexDisagrees,
     shardTwice,
+    totalSize,
   ]
 }

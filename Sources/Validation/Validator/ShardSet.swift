@@ -62,6 +62,7 @@ struct ShardSet {
         }
       }
     }
+    addTotalSize(index, files, &findings)
     // Of a shard that is missing or damaged, nobody knows what it holds.
     let known = Set(zip(names, files).lazy.filter { $0.1.isWhole }.map(\.0))
     let absent = index.shardOfTensor.filter { known.contains($0.value) && first[$0.key] == nil }
@@ -82,6 +83,21 @@ struct ShardSet {
       let error = ShardIndexError.shardMissing(tensor: tensor, shard: shard)
       // The index stands behind the shards that are there.
       findings.add(error.rule, at: .init(file: paths.count, tensor: tensor), "\(error)")
+    }
+  }
+
+  private func addTotalSize(_ index: ShardIndex, _ files: [SurveyedFile], _ findings: inout FindingList) {
+    guard let said = index.totalSize else { return }
+    let place = ValidationFinding.Place(file: files.count - 1)
+    switch said {
+    case .notAByteCount: findings.add(SetRules.totalSize, at: place, "metadata.total_size is not a number of bytes")
+    case .bytes(let said):
+      guard missing.isEmpty, files.allSatisfy(\.isWhole) else { return }
+      let found = files.lazy.flatMap(\.tensors).map(\.byteCount).clampedSum
+      if UInt64(found) != said {
+        findings.add(
+          SetRules.totalSize, at: place, "metadata.total_size is \(said), and the tensors have \(found) bytes")
+      }
     }
   }
 }
