@@ -55,16 +55,31 @@ public struct ShardIndex: Sendable {
   /// nil where the index says nothing of it. Readers do not look at it.
   public let totalSize: TotalSize?
 
+  /// Names that lead out of the folder of the index; they are in no other property.
+  let outside: [ShardIndexError]
+
   /// Reads an index that is open.
   ///
   /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``ShardIndexError``.
-  package init(_ file: InputFile) throws(SourceError) {
-    guard file.size <= Self.maximumSize else {
-      throw .invalid(path: file.path, ShardIndexError.tooLarge(size: file.size, limit: Self.maximumSize))
+  init(_ file: InputFile) throws(SourceError) {
+    self = try Self.survey(file).index
+    if let first = outside.first { throw .invalid(path: file.path, first) }
+  }
+
+  /// Reads an index that is open as far as it can be: for programs that tell what is wrong with it.
+  ///
+  /// - Returns: What it says without names of shards that are not in its own folder, and an error for each of these.
+  /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``ShardIndexError`` where nothing can be read.
+  package static func survey(
+    _ file: InputFile
+  ) throws(SourceError) -> (index: ShardIndex, violations: [ShardIndexError]) {
+    guard file.size <= maximumSize else {
+      throw .invalid(path: file.path, ShardIndexError.tooLarge(size: file.size, limit: maximumSize))
     }
     let json = try file.bytes(in: 0..<file.size)
     do throws(ShardIndexError) {
-      try self.init(json: json)
+      let index = try ShardIndex(surveying: json)
+      return (index, index.outside)
     } catch {
       throw .invalid(path: file.path, error)
     }
@@ -72,6 +87,11 @@ public struct ShardIndex: Sendable {
 
   /// Parses an index.
   public init(json: [UInt8]) throws(ShardIndexError) {
+    try self.init(surveying: json)
+    if let first = outside.first { throw first }
+  }
+
+  private init(surveying json: [UInt8]) throws(ShardIndexError) {
     var map: [(tensor: String, shard: String)]?
     var totalSize: TotalSize?
     do throws(JSONError) {
@@ -94,12 +114,14 @@ public struct ShardIndex: Sendable {
     }
     guard let map else { throw .weightMapMissing }
     guard !map.isEmpty else { throw .weightMapEmpty }
-    for (tensor, shard) in map where !Self.isPlainName(shard) {
-      throw .shardOutsideDirectory(tensor: tensor, shard: shard)
+    outside = map.filter { !Self.isPlainName($0.shard) }.map {
+      .shardOutsideDirectory(tensor: $0.tensor, shard: $0.shard)
     }
+    let inside = map.filter { Self.isPlainName($0.shard) }
     self.totalSize = totalSize
-    shardOfTensor = Dictionary(map.map { (ExactString($0.tensor), $0.shard) }, uniquingKeysWith: { first, _ in first })
-    shards = Set(map.map { ExactString($0.shard) }).map(\.string).sorted {
+    shardOfTensor = Dictionary(
+      inside.map { (ExactString($0.tensor), $0.shard) }, uniquingKeysWith: { first, _ in first })
+    shards = Set(inside.map { ExactString($0.shard) }).map(\.string).sorted {
       $0.utf8.lexicographicallyPrecedes($1.utf8)
     }
   }

@@ -30,7 +30,7 @@ struct ModelSurvey: Sendable {
       format = .safetensors
       (files, expectedFiles) = ([named], 1)
       try addFindingsOfFiles(&findings)
-    case .shardIndex(let index):
+    case .shardIndex(let index, _):
       format = .safetensors
       let set = ShardSet(index, path: path)
       (files, expectedFiles) = (try Self.open(set.paths, besides: named) + [named], set.count + 1)

@@ -16,12 +16,12 @@ struct ShardSet {
   private let missing: [String]
   private let indexName: String
 
-  init(_ index: Result<ShardIndex, ShardIndexError>, path: String) {
+  init(_ index: ShardIndex?, path: String) {
     let folder = FilePath(path).removingLastComponent()
     indexName = FilePath(path).lastComponent?.string ?? path
-    self.index = try? index.get()
+    self.index = index
     var (paths, names, missing): ([String], [String], [String]) = ([], [], [])
-    for shard in self.index?.shards ?? [] where shard != indexName {
+    for shard in index?.shards ?? [] where shard != indexName {
       // A shard may be compressed, which the index does not say.
       if let found = existingFile(folder.appending(shard).string) {
         paths.append(found)
@@ -31,7 +31,7 @@ struct ShardSet {
       }
     }
     (self.paths, self.names, self.missing) = (paths, names, missing)
-    count = self.index?.shards.count ?? 1
+    count = index?.shards.count ?? 1
   }
 
   /// Adds what index and shards say of each other.

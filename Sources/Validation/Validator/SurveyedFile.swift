@@ -9,7 +9,8 @@ struct SurveyedFile: Sendable {
   enum Content: Sendable {
     case gguf(GGUFSurvey)
     case safetensors(SafetensorsSurvey)
-    case shardIndex(Result<ShardIndex, ShardIndexError>)
+    /// nil where it cannot be read.
+    case shardIndex(ShardIndex?, violations: [ShardIndexError])
     /// It is compressed, and cannot be unpacked.
     case damaged(ZstandardError)
     case noModel(UnreadableCheckpoint)
@@ -42,16 +43,14 @@ struct SurveyedFile: Sendable {
     switch try CheckpointFormat(of: input) {
     case .gguf: return .gguf(try GGUFSurvey(input))
     case .safetensors: return .safetensors(try SafetensorsSurvey(input))
-    case .shardIndex: return .shardIndex(try shardIndex(input))
+    case .shardIndex:
+      do throws(SourceError) {
+        let (index, violations) = try ShardIndex.survey(input)
+        return .shardIndex(index, violations: violations)
+      } catch .invalid(_, let error as ShardIndexError) {
+        return .shardIndex(nil, violations: [error])
+      }
     case .unreadable(let reason): return .noModel(reason)
-    }
-  }
-
-  private static func shardIndex(_ input: InputFile) throws(SourceError) -> Result<ShardIndex, ShardIndexError> {
-    do throws(SourceError) {
-      return .success(try ShardIndex(input))
-    } catch .invalid(_, let error as ShardIndexError) {
-      return .failure(error)
     }
   }
 
@@ -72,8 +71,8 @@ struct SurveyedFile: Sendable {
         findings.add(
           violation.rule, at: .init(file: index, tensor: violation.tensor, offset: violation.offset), violation.message)
       }
-    case .shardIndex(.failure(let error)): findings.add(error.rule, at: place, "\(error)")
-    case .shardIndex(.success): break
+    case .shardIndex(_, let violations):
+      for violation in violations { findings.add(violation.rule, at: place, "\(violation)") }
     case .damaged(let violation): findings.add(FileRules.zstandard, at: place, "\(violation)")
     case .noModel(let reason): findings.add(FileRules.model, at: place, "\(reason)")
     }
@@ -93,8 +92,8 @@ struct SurveyedFile: Sendable {
     switch content {
     case .gguf(let survey): survey.describesAllTensors
     case .safetensors(let survey): survey.describesAllTensors
-    case .shardIndex(.success): true
-    case .shardIndex(.failure), .damaged, .noModel: false
+    case .shardIndex(let index, let violations): index != nil && violations.isEmpty
+    case .damaged, .noModel: false
     }
   }
 
