@@ -3,7 +3,9 @@ internal import TensorCore
 /// Rows of the embedding and of the output matrix, one a token.
 enum EmbeddingRows {
   /// Draft models, decoders of sound: their matrices are of other things than the vocabulary's tokens.
-  private static let others: Set<String> = ["eagle3", "dflash", "wavtokenizer-dec", "pockettts", "qwen3tts"]
+  private static let others: Set<String> = [
+    "eagle3", "dflash", "gemma4-assistant", "wavtokenizer-dec", "pockettts", "qwen3tts",
+  ]
 
   static func mismatches(_ model: ValidatedModel) -> [(tensor: TensorDescription, rows: Int, tokens: Int)] {
     guard model.isModel, let architecture = model.architecture, !others.contains(architecture),
