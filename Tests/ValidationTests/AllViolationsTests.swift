@@ -137,7 +137,7 @@ struct AllViolationsTests {
       ("gguf-split-tensor-twice/model-00002-of-00003.gguf", "tensor-in-two-parts", 2),
       ("safetensors-index-missing-shard/model.safetensors.index.json", "shard-missing", 1),
       ("safetensors-index-not-json/model.safetensors.index.json", "index", 0),
-      ("safetensors-index-shard-absolute-path/model.safetensors.index.json", "shard-outside-folder", 1),
+      ("safetensors-index-shard-absolute-path/model.safetensors.index.json", "shard-outside-folder", 2),
       ("safetensors-index-shard-cut-off/model.safetensors.index.json", "data-offsets", 1),
       ("safetensors-index-tensor-in-two-shards/model.safetensors.index.json", "tensor-in-two-shards", 1),
       ("safetensors-index-tensor-in-other-shard/model.safetensors.index.json", "index-disagrees", 1),

@@ -59,8 +59,10 @@ struct ValidatorSampleTests {
   }
 
   /// What readers take, and what the document demands of it all the same.
-  static let demanded = [
+  static let demanded: [String: Set<String>] = [
     "missing-architecture.gguf": ["architecture-missing"], "no-tensors-no-metadata.gguf": ["architecture-missing"],
+    // They have numbers of every pattern of bits.
+    "dtypes.safetensors": ["weight-not-finite"], "dtypes-fnuz.safetensors": ["weight-not-finite"],
   ]
 
   @Test(
@@ -68,7 +70,7 @@ struct ValidatorSampleTests {
     arguments: try valid())
   func validSample(_ file: String) throws {
     let report = try Self.report("samples/valid/\(file)", .spec)
-    let errors = report.findings.findings.filter { $0.severity == .error }.map(\.rule.name)
+    let errors = Set(report.findings.findings.filter { $0.severity == .error }.map(\.rule.name))
     #expect(errors == Self.demanded[file] ?? [])
     #expect(report.format != nil && report.tensorCount >= 0)
   }
