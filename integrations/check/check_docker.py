@@ -109,10 +109,12 @@ def check_image(sandbox: Sandbox) -> str:
 
 
 def enter(root: Path, user: str, command: list[str]) -> subprocess.CompletedProcess:
-    """Root changes the root folder and the user; anyone else in a namespace of their own, as that user alone."""
-    if os.geteuid() == 0:
-        words = ["chroot", f"--userspec={user}", str(root), *command]
-    else:
-        words = ["unshare", "--user", "--map-root-user", f"--root={root}", *command]
+    """In namespaces of its own, with the folder as root and /proc as a container has it; whoever is not root runs the
+    program as the only user that there is."""
+    (root / "proc").mkdir(exist_ok=True)
+    is_root = os.geteuid() == 0
+    change = ["chroot", *([f"--userspec={user}"] if is_root else []), str(root), *command]
+    script = f"mount -t proc proc {shlex.quote(str(root / 'proc'))} && exec {shlex.join(change)}"
+    words = ["unshare", *([] if is_root else ["--user", "--map-root-user"]), "--mount", "--pid", "--fork", "sh", "-c", script]
     return subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT,
                           env={"NO_COLOR": "1", "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
