@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from validators.verdicts import Subject
 TOP = Path(__file__).resolve().parent.parent.parent
 SAMPLES = TOP / "samples"
 INDEX = "model.safetensors.index.json"
+PART = re.compile(r"-(\d{5})-of-\d{5}\.")
 
 
 def collect(tool: Tool, folder: Path, seed: int) -> list[Subject]:
-    return [*malformed_samples(), *valid_samples(), *element_types(tool, folder, seed),
+    return [*malformed_samples(), *hostile_samples(), *valid_samples(), *element_types(tool, folder, seed),
             *whole_models.subjects(folder), *published()]
 
 
@@ -37,6 +39,16 @@ def malformed_samples() -> list[Subject]:
     ]
 
 
+def hostile_samples() -> list[Subject]:
+    """Well-formed files that somebody should look at. Tests of ours say which rule each breaks; here, what others say."""
+    root = SAMPLES / "hostile"
+    if not root.exists():
+        return []
+    return [Subject(entry["file"], root / entry["file"], entry["breaks"], valid=None,
+                    format=format_of(root / entry["file"]), group="samples/hostile")
+            for entry in json.loads((root / "manifest.json").read_text())]
+
+
 def valid_samples() -> list[Subject]:
     root = SAMPLES / "valid"
     paths = [path for path in sorted(root.rglob("*")) if path.is_file() and ".f32" not in path.name
@@ -49,7 +61,8 @@ def is_later_part(path: Path) -> bool:
     """Shards that an index names, and parts of a GGUF set behind the first: the set is judged as one."""
     if ".safetensors" in path.name and path.name != INDEX and (path.parent / INDEX).exists():
         return True
-    return "-of-" in path.name and "-00001-of-" not in path.name
+    part = PART.search(path.name)
+    return part is not None and part[1] != "00001"
 
 
 def format_of(path: Path) -> str:
@@ -59,7 +72,7 @@ def format_of(path: Path) -> str:
         return "safetensors-index"
     if path.name.endswith(".safetensors"):
         return "safetensors"
-    return "gguf-set" if "-of-" in path.name else "gguf"
+    return "gguf-set" if PART.search(path.name) else "gguf"
 
 
 def element_types(tool: Tool, folder: Path, seed: int) -> list[Subject]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from validators.verdicts import Answer, Subject
 
 WARNED = {
+    "gguf-gap-before-first.gguf": "the document does not say that tensors follow each other: a warning; llama.cpp does",
+    "gguf-gap-between-tensors.gguf": "the document does not say that tensors follow each other: a warning; llama.cpp does",
 }
 """Samples of malformed/ that are no errors under the document, with the reason."""
 
@@ -40,13 +42,14 @@ EXPLANATIONS = (
     Explanation("modelvet", r"MVET_V_TENSOR_DTYPE_RANGE", "it does not know NF4 (ours alone)"),
     Explanation("modelvet", r"MVET_V_TENSOR_DATA_EXTENT",
                 "it demands padding behind the last tensor, as llama.cpp reads it; the document does not"),
-    Explanation("modelvet", r"MVET_V_(NAME_LEN|KEY_LEN_CAP|STR_LEN_CAP)", "limits of its own, below the document's"),
+    Explanation("modelvet", r"MVET_V_TENSOR_OFFSET_MISMATCH", "it demands, as llama.cpp does, that tensors follow each other"),
     Explanation("modelvet", r"MVET_V_ST_KEY_ESCAPE", "it takes no escapes in keys; safetensors does"),
     Explanation("modelvet", r"MVET_V_ST_TENSOR_FIELDS",
                 "it takes no fields but dtype, shape and data_offsets; safetensors does"),
     Explanation("modelvet", r"MVET_V_ST_JSON_SYNTAX", "it takes no null for __metadata__; safetensors does"),
-    Explanation("modelvet", r"MVET_V_ST_DTYPE_UNKNOWN", "it does not know the types below a byte and the newest ones"),
     Explanation("ggml", r"invalid GGUF type 9", "llama.cpp reads no arrays of arrays, which the document allows"),
+    Explanation("ggml", r"has offset \d+, expected \d+",
+                "llama.cpp demands that tensors follow each other in the order of their infos"),
     Explanation("ggml", r"is too long: 64 >= 64", "llama.cpp takes names of 63 bytes, the document of 64"),
     Explanation("ggml", r"mismatch between the host and model endian",
                 "llama.cpp reads no big-endian files on a little-endian machine, which the document allows"),

@@ -3,6 +3,8 @@
 // header: gguf_init_from_file without the data, which is how llama.cpp's loader opens a file.
 // model: llama_model_load_from_file on the CPU, with its check of the tensors' blocks: all that happens before the first
 // token is computed.
+#include <pthread.h>
+
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -39,7 +41,17 @@ int read_header(const char * path) {
     return 0;
 }
 
+// The check of tensors starts a thread for each, and 8 MiB of stack for each count against the limit of address space.
+void make_stacks_small() {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 256 << 10);
+    pthread_setattr_default_np(&attributes);
+    pthread_attr_destroy(&attributes);
+}
+
 int load_model(const char * path) {
+    make_stacks_small();
     llama_backend_init();
     llama_model_params parameters = llama_model_default_params();
     parameters.n_gpu_layers = 0;

@@ -23,7 +23,7 @@ BASES = (
 @dataclass(frozen=True)
 class Mutant:
     subject: Subject
-    base: str
+    base: Subject
     kind: str
 
 
@@ -88,7 +88,7 @@ def make(folder: Path, subjects: list[Subject], seed: int) -> list[Mutant]:
         path.write_bytes(changed)
         subject = Subject(f"{number}", path, f"{base.name}: {what}", valid=None, format=base.format, group="mutants",
                           whole_model=base.whole_model)
-        mutants.append(Mutant(subject, base.name, kind))
+        mutants.append(Mutant(subject, base, kind))
     return mutants
 
 

@@ -96,11 +96,14 @@ def mutants_section(mutants: list[Mutant], peers: tuple[Peer, ...], answers: dic
         kinds = Counter()
         for mutant in mutants:
             theirs = answers[mutant.subject.key].get(peer.name)
-            if theirs is not None:
+            # Where it refuses the file that was changed, its answer says nothing of the change.
+            if theirs is not None and answers[mutant.base.key][peer.name].verdict.is_accepting:
                 kinds[agreement(theirs, answers[mutant.subject.key][ours])] += 1
         rows.append([peer.name, ours, *(kinds[kind] for kind in AGREEMENTS)])
     text = (f"## Mutants\n\n{len(mutants)} valid files with one change at a seeded place (seed {seed}), nine in ten in the "
-            f"header: {', '.join(KINDS)}.\nA change may leave a file valid, with another value or another weight in it.\n\n"
+            f"header: {', '.join(KINDS)}.\n"
+            "A change may leave a file valid, with another value or another weight in it. Counted for each reader are the "
+            "mutants of files that it accepts.\n\n"
             + table(["reader", "held against", *AGREEMENTS], rows))
     return text
 

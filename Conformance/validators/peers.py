@@ -77,7 +77,8 @@ def everyone(tool: Tool, llama_readers: Path) -> tuple[Peer, ...]:
         Peer("llama.cpp", llama_version, "`llama_model_load_from_file` with `check_tensors`, of whole models only",
              is_whole_model, ("command", str(llama_readers), "model")),
         *(Peer(f"ours, {profile}", "this one", f"`gguf validate --profile {profile}`", lambda subject: True,
-               ("command", str(tool.binary), "validate", "--no-config", "--quiet", "--profile", profile), is_ours=True)
+               ("command", str(tool.binary), "validate", "--no-config", "--quiet", "--format", "github",
+                "--severity", "error", "--profile", profile), is_ours=True)
           for profile in ("spec", "llama.cpp")),
     )
 
