@@ -9,8 +9,8 @@ from pathlib import Path
 
 from report import Difference, Once, Report, note, require, require_equal
 from tool import TIMEOUT, Tool
-from validators import corpus, demands, mutants, page, peers
-from validators.verdicts import Subject
+from validators import corpus, demands, explanations, mutants, page, peers
+from validators.verdicts import Subject, Verdict
 
 TOP = Path(__file__).resolve().parent.parent
 PAGE = Path(__file__).resolve().parent / "validators.md"
@@ -20,6 +20,8 @@ PAGE_SEED = 20260101
 
 
 def run(report: Report, tool: Tool, folder: Path, seed: int) -> None:
+    report.check("validators verdicts are told apart", check_worker)
+
     def examine() -> tuple[list[Subject], list[mutants.Mutant], tuple, dict]:
         require_command(tool)
         sys.path.insert(0, str(TOP / "Benchmarks"))
@@ -47,6 +49,14 @@ def run(report: Report, tool: Tool, folder: Path, seed: int) -> None:
 
         report.check(f"validators {demand.name}", check)
 
+    def check_explanations() -> str:
+        _, _, _, answers = examined()
+        unused = explanations.unused(answers)
+        require(not unused, f"{len(unused)} explain nothing: {unused[:3]}")
+        return f"{len(explanations.EXPLANATIONS)} explanations"
+
+    report.check("validators every explanation is needed", check_explanations)
+
     def check_page() -> str:
         subjects, changed, everyone, answers = examined()
         text = page.render(subjects, changed, everyone, answers, seed)
@@ -59,6 +69,14 @@ def run(report: Report, tool: Tool, folder: Path, seed: int) -> None:
         return "up to date"
 
     report.check("validators page", check_page)
+
+
+def check_worker() -> None:
+    """The worker finds every verdict where a process does what it stands for."""
+    trouble = peers.Peer("trouble", "", "", lambda subject: True, ("trouble",))
+    subjects = [Subject(verdict.value, Path(verdict.value), "", valid=None, format="", group="") for verdict in Verdict]
+    for subject, answer in zip(subjects, trouble.ask(subjects, seconds=2)):
+        require_equal(f"verdict ({answer.message})", answer.verdict.value, subject.name)
 
 
 def require_command(tool: Tool) -> None:

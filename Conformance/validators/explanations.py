@@ -4,6 +4,7 @@ without an entry here fails the check."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from validators.verdicts import Answer, Subject
@@ -59,6 +60,13 @@ EXPLANATIONS = (
 
 def explain(peer: str, answer: Answer) -> str | None:
     return next((entry.why for entry in EXPLANATIONS if entry.fits(peer, answer)), None)
+
+
+def unused(answers: Mapping[str, Mapping[str, Answer]]) -> list[str]:
+    """The messages of explanations that no answer fits."""
+    given = [(name, answer) for each in answers.values() for name, answer in each.items()]
+    return [f"{entry.peer}: {entry.message}" for entry in EXPLANATIONS
+            if not any(entry.fits(name, answer) for name, answer in given)]
 
 
 def exception(subject: Subject) -> str | None:

@@ -33,9 +33,9 @@ class Peer:
     """Arguments of the worker."""
     is_ours: bool = False
 
-    def ask(self, subjects: Iterable[Subject]) -> list[Answer]:
+    def ask(self, subjects: Iterable[Subject], seconds: float = SECONDS) -> list[Answer]:
         """One answer a file, in their order."""
-        requests = [{"path": str(subject.path), "seconds": PATIENT_SECONDS if subject.patient else SECONDS}
+        requests = [{"path": str(subject.path), "seconds": PATIENT_SECONDS if subject.patient else seconds}
                     for subject in subjects]
         result = subprocess.run([sys.executable, str(WORKER), *self.command], text=True, capture_output=True,
                                 input="".join(json.dumps(request) + "\n" for request in requests),

@@ -4,6 +4,8 @@ accepted, raises `Refusal` where the reader says in its own way that it is not, 
 from __future__ import annotations
 
 import os
+import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -74,7 +76,24 @@ def run_command(*command: str) -> Read:
     return read
 
 
+def load_trouble() -> Read:
+    """No reader: does what the path says, so that the worker itself can be checked."""
+    def read(path: str) -> None:
+        if path == "rejects":
+            raise Refusal("as told")
+        if path == "error":
+            int("no number")
+        if path == "memory":
+            bytearray(3 << 30)
+        if path == "crashes":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        while path == "hangs":
+            time.sleep(1)
+    return read
+
+
 READERS = {
+    "trouble": Reader(load_trouble, None),
     "gguf": Reader(load_gguf, "gguf"),
     "libgguf": Reader(load_libgguf, "libgguf"),
     "modelvet": Reader(load_modelvet, "modelvet"),
