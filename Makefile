@@ -9,10 +9,10 @@ FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sour
   Measurements/Package.swift Measurements/Sources/expected-losses Measurements/Sources/bit-flips
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup build demo test test-arm64 conformance report-check fuzz bench bench-kernels bench-program bench-inspect expected-losses bit-flips lint format record-golden samples install install-check clean
+.PHONY: help setup build demo test test-arm64 conformance integrations-check report-check fuzz bench bench-kernels bench-program bench-inspect expected-losses bit-flips lint format record-golden samples install install-check clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 setup: ## Install libzstd-dev and pkg-config where they are missing
 	@sh scripts/setup.sh
@@ -31,6 +31,9 @@ test-arm64: ## Run the kernels for arm64 under QEMU on the golden data (installs
 
 conformance: build ## Compare with other people's software (Python; downloads pinned packages)
 	@bash Conformance/run.sh $(GGUF)
+
+integrations-check: build ## Run what integrations/ has for CI services, as far as that goes here (Python; downloads pinned packages)
+	@sh integrations/check/run.sh $(GGUF)
 
 report-check: setup ## Open HTML reports in headless Chromium and look at what they do (Python; installs Chromium)
 	@rm -rf .build/report-pages && mkdir -p .build/report-pages
@@ -89,5 +92,5 @@ install-check: ## Install into a temporary folder and try manual pages and compl
 	@bash scripts/check-install.sh
 
 clean: ## Remove what was built and downloaded
-	rm -rf .build .demo Conformance/.venv Conformance/.cache Conformance/report/.venv Conformance/report/screenshots \
+	rm -rf .build .demo integrations/check/.venv Conformance/.venv Conformance/.cache Conformance/report/.venv Conformance/report/screenshots \
 	  Benchmarks/.build Benchmarks/.peer Benchmarks/.models Fuzz/.build Measurements/.build
