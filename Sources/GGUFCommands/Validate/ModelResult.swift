@@ -28,8 +28,8 @@ struct ValidationResults: Sendable {
   let floor: Severity
   /// How many findings of one rule in one model are shown; nil for all that are known.
   let maximum: Int?
-  /// Whether only headers were read.
-  let isWithoutPayload: Bool
+  /// What was left out, each a sentence without a full stop.
+  let remarks: [String]
   let seconds: Double
 
   /// The findings of one rule in one model.
@@ -88,7 +88,7 @@ struct ValidationResults: Sendable {
         + (models.count - unreadable == 1 ? all : "\(Numbers.grouped(hit)) of \(all)")
     if models.count == unreadable { text = "no model could be read" }
     if unreadable > 0 && models.count > unreadable { text += ", \(Numbers.grouped(unreadable)) could not be read" }
-    return text + (isWithoutPayload ? "; the data of tensors was not looked at" : "")
+    return ([text] + remarks).joined(separator: "; ")
   }
 }
 

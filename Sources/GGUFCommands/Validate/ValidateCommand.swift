@@ -116,20 +116,30 @@ struct ValidateCommand: ParsableCommand {
       try run.results($0)
     }
     let results = ValidationResults(
-      models: models, floor: severity, maximum: maxFindings ?? chosenFormat.usualMaximum, isWithoutPayload: noPayload,
+      models: models, floor: severity, maximum: maxFindings ?? chosenFormat.usualMaximum, remarks: remarks,
       seconds: seconds(clock.now - start))
     try write(results)
     for link in plan.skippedLinks {
       StandardError.write("gguf: warning: \(link.printable): a link out of its folder, not followed\n")
     }
     for failure in models.compactMap(\.failure) { StandardError.write("gguf: \(failure.message)\n") }
-    if !quiet { StandardError.write("gguf: \(Self.duration(results))\n") }
+    if !quiet { StandardError.write("gguf: \(duration(results))\n") }
     if let code = results.exitCode { throw code }
   }
 
-  private static func duration(_ results: ValidationResults) -> String {
+  /// What was not looked at, so that nobody takes silence for an answer.
+  private var remarks: [String] {
+    var remarks: [String] = []
+    if !rules.rule.isEmpty {
+      remarks.append("only \(Set(rules.rule.map(\.rule.id)).sorted().joined(separator: ", ")) was looked for")
+    }
+    if noPayload { remarks.append("the data of tensors was not looked at") }
+    return remarks
+  }
+
+  private func duration(_ results: ValidationResults) -> String {
     let models = Numbers.counted(results.models.count { $0.report != nil }, "model")
-    let bytes = results.isWithoutPayload ? "headers only" : "\(Numbers.bytes(results.payloadBytes)) of tensors"
+    let bytes = noPayload ? "headers only" : "\(Numbers.bytes(results.payloadBytes)) of tensors"
     return "validated \(models), \(bytes), in \(Numbers.fixed(results.seconds, 2)) s"
   }
 

@@ -8,7 +8,7 @@ struct ValidationJSON: Encodable {
   let counts: Counts
   let models: [Model]
   let rules: [RuleJSON]
-  let checksPayload: Bool
+  let remarks: [String]
   let seconds: Double
 
   struct Counts: Encodable {
@@ -92,7 +92,7 @@ struct ValidationJSON: Encodable {
     }
     self.models = models
     rules = broken.sorted { $0.id < $1.id }.map { RuleJSON($0) }
-    checksPayload = !results.isWithoutPayload
+    remarks = results.remarks
     seconds = results.seconds
   }
 }

@@ -41,7 +41,8 @@ struct ValidationText {
     }
     if report.files.count > 1 { parts.append(Numbers.counted(report.files.count, "file")) }
     if !model.configurations.isEmpty {
-      parts.append("as \(model.configurations.map(\.printable).joined(separator: " and ")) says")
+      let says = model.configurations.count == 1 ? "says" : "say"
+      parts.append("as \(model.configurations.map(\.printable).joined(separator: " and ")) \(says)")
     }
     let counts = Severity.allCases.reversed().compactMap { severity in
       report.findings.bySeverity[severity].map { style.text(Numbers.counted($0, severity.rawValue), severity) }
