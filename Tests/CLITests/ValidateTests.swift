@@ -100,6 +100,20 @@ struct ValidateTests {
       ])
   }
 
+  @Test(
+    "a folder that cannot be listed is told, and what is in the others is validated all the same",
+    .enabled(if: Privileges.canBeDropped, "needs a user whom file permissions bind, or setpriv"))
+  func lockedFolder() throws {
+    let folder = try TemporaryFolder()
+    for name in ["d", "d/locked", "d/open"] { try folder.makeFolder(name) }
+    try folder.write("d/open/m.gguf", try Repository.bytes(Self.sound))
+    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: folder.file("d/locked"))
+    defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.file("d/locked")) }
+    let result = try Privileges.run(["validate", "d", "--quiet", "--no-config"], in: folder)
+    #expect(result.exit == 66 && result.messages == ["gguf: d/locked: Permission denied"])
+    #expect(result.standardOutput.contains("d/open/m.gguf: GGUF, 15 tensors: good\n"))
+  }
+
   @Test("the report does not depend on threads")
   func threads() throws {
     let folder = try TemporaryFolder.withSamples()

@@ -13,6 +13,8 @@ struct ModelFinder {
   private(set) var skippedLinks: [String] = []
 
   private var seen: Set<String> = []
+  /// Folders of the argument at hand that cannot be listed.
+  private var unreadable: [(path: String, failure: Failure?)] = []
 
   init(_ arguments: [String]) {
     for argument in arguments {
@@ -21,20 +23,22 @@ struct ModelFinder {
       } catch {
         found.append((argument, error))
       }
+      found += unreadable
+      unreadable = []
     }
   }
 
   private mutating func add(_ argument: String) throws(Failure) {
     switch FileStatus(ofPath: argument)?.kind {
     case .directory:
-      let found = try walk(argument) { Self.isModel($0) }
-      if found.isEmpty {
+      let found = walk(argument) { Self.isModel($0) }
+      if found.isEmpty && unreadable.isEmpty {
         throw Failure("\(argument.printable): holds no .gguf, .safetensors or .index.json", .noInput)
       }
       found.forEach { append($0) }
     case nil where PathGlob.isPattern(argument):
-      let found = try expand(argument)
-      if found.isEmpty { throw Failure("\(argument.printable): no file matches it", .noInput) }
+      let found = expand(argument)
+      if found.isEmpty && unreadable.isEmpty { throw Failure("\(argument.printable): no file matches it", .noInput) }
       found.forEach { append($0) }
     default:
       // What is not there is said by whoever opens it.
@@ -60,7 +64,7 @@ struct ModelFinder {
 
   /// The files below a pattern's fixed beginning that match it. As in a shell, what begins with a dot is not meant by a
   /// pattern that does not say so.
-  private mutating func expand(_ pattern: String) throws(Failure) -> [String] {
+  private mutating func expand(_ pattern: String) -> [String] {
     let components = PathGlob.components(of: pattern)
     let fixed = components.prefix { !PathGlob.isPattern(String($0)) }
     let start = (pattern.hasPrefix("/") ? "/" : "") + fixed.joined(separator: "/")
@@ -68,7 +72,7 @@ struct ModelFinder {
     let glob = PathGlob(rest)
     let wantsHidden = rest.hasPrefix(".") || rest.contains("/.")
     guard FileStatus(ofPath: start.isEmpty ? "." : start)?.kind == .directory else { return [] }
-    return try walk(start.isEmpty ? "." : start, named: start) { path in
+    return walk(start.isEmpty ? "." : start, named: start) { path in
       let components = PathGlob.components(of: path)
       let isHidden = components.contains { $0.hasPrefix(".") }
       return glob.matches(components: components) && (wantsHidden || !isHidden)
@@ -87,7 +91,7 @@ struct ModelFinder {
   ///   - enters: Asked for each folder, by its path from the folder on.
   private mutating func walk(
     _ folder: String, named: String? = nil, accepts: (String) -> Bool, enters: (String) -> Bool = { _ in true }
-  ) throws(Failure) -> [String] {
+  ) -> [String] {
     let root = (resolvedPath(folder) ?? folder) + "/"
     var found: [String] = []
     // Folders that are still to be looked at, by their paths from the first on; the next one last.
@@ -98,13 +102,19 @@ struct ModelFinder {
       do {
         names = try directoryEntries(path)
       } catch {
-        throw Failure("\(path.printable): \(error)", .noInput)
+        // What is in other folders can be looked at all the same.
+        unreadable.append((path, Failure("\(path.printable): \(error)", .noInput)))
+        continue
       }
       var folders: [String] = []
       for name in names {
         let relative = current.isEmpty ? name : current + "/" + name
         let full = Self.join(folder, relative)
-        guard let status = FileStatus(ofPath: full), let target = resolvedPath(full) else { continue }
+        guard let status = FileStatus(ofPath: full), let target = resolvedPath(full) else {
+          // A link that leads nowhere: whoever opens it says so.
+          if accepts(relative) { found.append(Self.join(named ?? folder, relative)) }
+          continue
+        }
         let parent = (resolvedPath(path) ?? path)
         let isLink = target != (parent.hasSuffix("/") ? parent + name : parent + "/" + name)
         if status.kind == .directory {

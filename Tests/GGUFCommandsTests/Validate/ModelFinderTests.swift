@@ -75,7 +75,9 @@ struct ModelFinderTests {
     let finder = ModelFinder([folder.file("d")])
     let prefix = folder.path + "/d/"
     #expect(
-      finder.found.map { $0.path.dropFirst(prefix.count) } == ["c.gguf.zst", "in.gguf", ".hidden/g.gguf", "e/f.gguf"])
+      finder.found.map { $0.path.dropFirst(prefix.count) } == [
+        "broken.gguf", "c.gguf.zst", "in.gguf", ".hidden/g.gguf", "e/f.gguf",
+      ])
     #expect(finder.skippedLinks == [prefix + "out.gguf"])
     #expect(Self.find(["d/out.gguf"], in: folder) == ["d/out.gguf"], "somebody named it")
   }
