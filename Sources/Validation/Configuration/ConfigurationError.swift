@@ -3,6 +3,7 @@ public import TensorCore
 /// Why a file is no configuration.
 public enum ConfigurationError: FormatViolation, Hashable {
   case tooLarge(limit: Int)
+  case tooManyEntries(limit: Int)
   case notUTF8
   case notYAML(line: Int?, problem: String)
   /// An anchor, or text that looks like one: what it stands for could be written a billion times by a few aliases.
@@ -18,6 +19,7 @@ public enum ConfigurationError: FormatViolation, Hashable {
   public var description: String {
     switch self {
     case .tooLarge(let limit): "has more than \(limit) bytes, the longest configuration that is read"
+    case .tooManyEntries(let limit): "has more than \(limit) lines and entries, the most that are read"
     case .notUTF8: "is not UTF-8"
     case .notYAML(let line, let problem): Self.at(line, "is not YAML: \(problem)")
     case .anchor(let line, let text):

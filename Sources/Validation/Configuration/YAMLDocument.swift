@@ -19,13 +19,17 @@ struct YAMLDocument {
   }
 
   static let depthLimit = 8
+  /// A composed entry takes a few hundred bytes.
+  static let entryLimit = 1 << 16
 
   /// nil for an empty document.
   let root: Node?
 
   /// - Throws: ``ConfigurationError``.
   init(parsing text: String) throws(ConfigurationError) {
-    try Self.refuseAnchors(Array(text.utf8))
+    let bytes = Array(text.utf8)
+    try Self.refuseAnchors(bytes)
+    guard Self.entries(bytes) <= Self.entryLimit else { throw .tooManyEntries(limit: Self.entryLimit) }
     let composed: Yams.Node?
     do {
       composed = try Parser(yaml: text, resolver: .basic, constructor: .default, encoding: .utf8).singleRoot()
@@ -50,6 +54,21 @@ struct YAMLDocument {
         throw .anchor(line: line, text: String(decoding: bytes[index..<end], as: UTF8.self))
       }
     }
+  }
+
+  /// At least as many as there will be nodes, but for a few in a row: whatever separates two of them is counted, in quotes
+  /// and comments too.
+  private static func entries(_ bytes: [UInt8]) -> Int {
+    var count = 0
+    for (index, byte) in bytes.enumerated() {
+      switch byte {
+      case UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): count += 1
+      case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"):
+        if index + 1 == bytes.count || bytes[index + 1] <= 0x20 { count += 1 }
+      default: break
+      }
+    }
+    return count
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -198,6 +198,19 @@ struct ConfigurationParsingTests {
     #expect(throws: ConfigurationError.tooLarge(limit: 1 << 20)) { try Self.parse(most + "x") }
   }
 
+  @Test(
+    "what would take far more memory than its bytes is refused before it does",
+    arguments: ["a,", "[],", "? a\n", "- - - a\n", "a:\n", "{a: b},"])
+  func manyEntries(_ entry: String) throws {
+    let error = ConfigurationError.tooManyEntries(limit: 65536)
+    let text = String(repeating: entry, count: 65537)
+    #expect(throws: error) { try Self.parse(text) }
+    #expect(throws: error) { try Self.parse("ignore: [" + text) }
+    // As many as a list of files has that fills the size.
+    let hashes = (0..<13_000).map { "    f\($0): \(Self.digest)\n" }.joined()
+    #expect(try Self.parse("require:\n  sha256:\n" + hashes).demands.hashes.count == 13_000)
+  }
+
   @Test("what is not UTF-8 is refused")
   func notUTF8() {
     #expect(throws: ConfigurationError.notUTF8) {
