@@ -9,7 +9,7 @@ FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sour
   Measurements/Package.swift Measurements/Sources/expected-losses Measurements/Sources/bit-flips
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup build demo test test-arm64 conformance integrations-check report-check fuzz bench bench-kernels bench-program bench-inspect expected-losses bit-flips lint format record-golden samples install install-check clean
+.PHONY: help setup build demo test test-arm64 conformance integrations-check report-check fuzz bench bench-kernels bench-program bench-inspect expected-losses bit-flips lint format record-golden rules samples install install-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -80,6 +80,10 @@ format: ## Format all Swift sources
 record-golden: setup ## Record the expected output of the command line again; look at the difference
 	-RECORD_GOLDEN=1 $(SWIFT) test --filter CLITests
 	git status --short Tests/CLITests/Golden
+
+rules: setup ## Write formats/rules.md again, from the rules of validation
+	-RECORD_RULES=1 $(SWIFT) test --filter RulesPageTests
+	git status --short formats/rules.md
 
 samples: ## Write the files in samples/valid and samples/malformed again
 	python3 samples/generate.py

@@ -175,7 +175,9 @@ let package = Package(
         "Kernels", "Verification", "FileAccess",
         "TensorCore", "TestSupport",
       ]),
-    .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "GGUF", "Reports", "TestSupport"]),
+    .testTarget(
+      name: "GGUFCommandsTests",
+      dependencies: ["GGUFCommands", "GGUF", "Reports", "TensorCore", "TestSupport", "Validation"]),
     .testTarget(name: "CLITests", dependencies: ["gguf", "Kernels", "TensorCore", "TestSupport"], exclude: ["Golden"]),
   ]
 )

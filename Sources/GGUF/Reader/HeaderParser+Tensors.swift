@@ -54,9 +54,10 @@ extension HeaderParser {
     dimensions.reverse()
     let id = try reader.integer(UInt32.self, "tensor \(name.quoted())")
     let offset = try reader.integer(UInt64.self, "tensor \(name.quoted())")
-    guard isCountable else {
+    if !isCountable {
       undescribed(.dimensionCountOutOfRange(tensor: name, count: dimensionCount))
-      return (name, nil)
+      // ggml takes a tensor without dimensions for one number, which has its place in the data.
+      guard dimensionCount == 0 else { return (name, nil) }
     }
     do throws(GGUFError) {
       let (type, shape, byteCount) = try Self.describe(name, dimensions, typeID: id)

@@ -3,7 +3,8 @@ public enum RuleCatalog {
   /// In the order of their ids.
   public static let all: [Rule] =
     (FileRules.all + HeaderRules.all + KeyRules.all + TensorInfoRules.all + LayoutRules.all + SetRules.all
-    + SafetensorsRules.all + PayloadRules.all + LockRules.all + modelRules.map { $0.rule }).sorted { $0.id < $1.id }
+    + SafetensorsRules.all + PayloadRules.all + LockRules.all + ConfigurationRules.all
+    + modelRules.map { $0.rule }).sorted { $0.id < $1.id }
 
   /// Those that are about what the headers of a model say.
   static let modelRules: [any ModelRule.Type] = SemanticRules.all + NamingRules.all

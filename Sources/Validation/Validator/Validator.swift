@@ -2,7 +2,7 @@ public import Checkpoints
 internal import Digests
 internal import FileAccess
 internal import Inspection
-internal import TensorCore
+public import TensorCore
 
 /// Holds models against the rules.
 ///
@@ -31,6 +31,8 @@ public struct Validator: Sendable {
   ///
   /// - Parameters:
   ///   - lock: What the model was; where it is not so any more, that is a finding. The data is read a second time for it.
+  ///   - demands: What configurations demand of the model. Files whose digest is demanded are read once more, where
+  ///     ``ValidationOptions/checksPayload`` is set.
   ///   - isCancelled: Asked before every chunk of payload.
   ///   - progress: Told of every chunk of payload: bytes, and the tensor's name. Called from many threads.
   /// - Throws: ``StreamFailure``: `.source` with `.file` where the system refuses to open or read a file; `.cancelled`.
@@ -38,7 +40,8 @@ public struct Validator: Sendable {
   /// - Complexity: O(*n*) for *n* bytes of header, and of payload where ``ValidationOptions/checksPayload`` is set. Memory
   ///   is bounded by the headers and threads x chunk.
   public func validate(
-    _ path: String, lock: ModelLock? = nil, isCancelled: @escaping @Sendable () -> Bool = { false },
+    _ path: String, lock: ModelLock? = nil, demands: ModelDemands = ModelDemands(),
+    isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(StreamFailure) -> ModelReport {
     let clock = ContinuousClock()
@@ -53,10 +56,16 @@ public struct Validator: Sendable {
     var payloadBytes: Int?
     if let model = survey.model {
       for rule in RuleCatalog.modelRules { rule.check(model, &findings) }
+      demands.check(model, &findings)
       if options.checksPayload {
         payloadBytes = try checkPayload(of: survey, isCancelled, progress, &findings)
       }
       if let lock { try checkDrift(of: survey, model, from: lock, isCancelled, progress, &findings) }
+    }
+    if options.checksPayload {
+      for (index, file) in survey.files.enumerated() {
+        try demands.checkHash(of: file.file, index, isCancelled, progress, &findings)
+      }
     }
     return ModelReport(
       path: path, format: survey.format?.rawValue, files: survey.files.map(\.file),
@@ -64,14 +73,32 @@ public struct Validator: Sendable {
       duration: clock.now - start)
   }
 
-  /// How many bytes of payload ``validate(_:lock:isCancelled:progress:)`` would read: for a bar of progress. 0 for what
+  /// How many bytes of payload ``validate(_:lock:demands:isCancelled:progress:)`` would read: for a bar of progress. 0 for what
   /// cannot be read.
-  public func workBytes(_ path: String, hasLock: Bool = false) -> Int {
+  public func workBytes(_ path: String, hasLock: Bool = false, demands: ModelDemands = ModelDemands()) -> Int {
     guard options.checksPayload || hasLock else { return 0 }
     var findings = FindingList { _, _ in nil }
     guard let survey = try? ModelSurvey(path, &findings) else { return 0 }
     let bytes = PayloadSource(survey).tensors.lazy.map(\.byteCount).clampedSum
-    return options.checksPayload && hasLock ? [bytes, bytes].clampedSum : bytes
+    var work = hasLock ? [bytes] : []
+    if options.checksPayload {
+      work.append(bytes)
+      work += survey.files.filter { demands.hash(of: $0.file) != nil }.map(\.file.contentSize)
+    }
+    return work.clampedSum
+  }
+
+  /// The files of the model of which `path` is one, as far as they are there: of a split GGUF file its parts, of a shard
+  /// index the shards and the index itself.
+  ///
+  /// - Throws: As ``validate(_:lock:demands:isCancelled:progress:)``.
+  public func files(ofModelAt path: String) throws(StreamFailure) -> [SourceFile] {
+    var findings = FindingList { _, _ in nil }
+    do throws(SourceError) {
+      return try ModelSurvey(path, &findings).files.map(\.file)
+    } catch {
+      throw .source(error)
+    }
   }
 
   private func checkPayload(
