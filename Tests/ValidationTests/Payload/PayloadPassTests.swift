@@ -75,7 +75,9 @@ struct PayloadPassTests {
         #expect(faults[other].count == 0, "seed 622, \(damage): \(other)")
       }
     }
-    #expect(try Self.observe(source, threads: 1, .scalar).tensors == found)
+    #expect(
+      try Self.observe(MemorySource(Array(entries.prefix(2))), threads: 1, .scalar).tensors == Array(found.prefix(2)))
+    #expect(try Self.observe(source, threads: 1).tensors == found)
     #expect(try Self.observe(source, threads: 5, .generic).tensors == found)
   }
 
