@@ -24,6 +24,7 @@ public import TensorCore
       unsafe kernels[String(cString: entry.type)] = unsafe Kernel(entry)
     }
     self.kernels = kernels
+    // Safe: as above.
     unsafe faultChecks = FaultCheck.all(of: set)
   }
 

@@ -3,7 +3,7 @@ public import StrictJSON
 public import TensorCore
 
 /// A rule of a shard index (`model.safetensors.index.json`) that it, or a shard it names, breaks: one case a rule.
-public enum ShardIndexError: FormatViolation, Hashable {
+public enum ShardIndexError: PlacedViolation, Hashable {
   case tooLarge(size: Int, limit: Int)
   case notJSON(JSONError)
   case weightMapMissing
@@ -16,21 +16,32 @@ public enum ShardIndexError: FormatViolation, Hashable {
   case tensorInTwoShards(tensor: String, first: String, second: String)
   case shardSetIncomplete(missing: String)
 
-  public var description: String {
+  public var tensor: String? {
+    switch self {
+    case .shardOutsideDirectory(let tensor, _), .shardMissing(let tensor, _), .tensorNotInShard(let tensor, _),
+      .tensorNotInIndex(let tensor, _), .tensorInTwoShards(let tensor, _, _):
+      tensor
+    default: nil
+    }
+  }
+  public var key: String? { nil }
+  public var offset: Int? { nil }
+
+  public var message: String {
     switch self {
     case .tooLarge(let size, let limit): "index of \(size) bytes, expected \(limit) at most"
     case .notJSON(let error): "index: \(error)"
     case .weightMapMissing: "index has no \"weight_map\""
     case .weightMapEmpty: "index names no tensor"
-    case .shardOutsideDirectory(let tensor, let shard):
-      "tensor \(tensor.quoted()): shard \(shard.quoted()) is not the name of a file beside the index"
+    case .shardOutsideDirectory(_, let shard):
+      "shard \(shard.quoted()) is not the name of a file beside the index"
     case .shardIsIndex(let shard): "the shard \(shard.quoted()) is the index itself"
-    case .shardMissing(let tensor, let shard): "tensor \(tensor.quoted()): there is no shard \(shard.quoted())"
-    case .tensorNotInShard(let tensor, let shard): "tensor \(tensor.quoted()): not in its shard \(shard.quoted())"
-    case .tensorNotInIndex(let tensor, let shard):
-      "tensor \(tensor.quoted()): in shard \(shard.quoted()), but not in the index"
-    case .tensorInTwoShards(let tensor, let first, let second):
-      "tensor \(tensor.quoted()): in shard \(first.quoted()) and in shard \(second.quoted())"
+    case .shardMissing(_, let shard): "there is no shard \(shard.quoted())"
+    case .tensorNotInShard(_, let shard): "not in its shard \(shard.quoted())"
+    case .tensorNotInIndex(_, let shard):
+      "in shard \(shard.quoted()), but not in the index"
+    case .tensorInTwoShards(_, let first, let second):
+      "in shard \(first.quoted()) and in shard \(second.quoted())"
     case .shardSetIncomplete(let missing): "the set of shards is incomplete: there is no \(missing.quoted())"
     }
   }

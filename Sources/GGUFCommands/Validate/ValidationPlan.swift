@@ -11,7 +11,7 @@ struct ValidationPlan: Sendable {
     let configuration: Configuration
     /// Why there is nothing to look at.
     let failure: Failure?
-    /// Bytes of all its files, as far as they are known; 0 where they are not.
+    /// Bytes of all its files, unpacked, as far as they are known; 0 where they are not.
     let size: Int
   }
 
@@ -87,6 +87,12 @@ private struct ModelSets {
   func files(ofModelAt path: String) -> [String] { filesOfSet[path]?.map(\.path) ?? [path] }
 
   func size(ofModelAt path: String) -> Int {
-    files(ofModelAt: path).lazy.map { FileStatus(ofPath: $0)?.size ?? 0 }.clampedSum
+    files(ofModelAt: path).lazy.map(Self.contentSize).clampedSum
+  }
+
+  /// What a compressed file unpacks to is in its frames.
+  private static func contentSize(_ path: String) -> Int {
+    let unpacked = path.hasSuffix(".zst") ? try? InputFile(path: path).size : nil
+    return unpacked ?? FileStatus(ofPath: path)?.size ?? 0
   }
 }

@@ -6,13 +6,13 @@ extension GGUFSurvey {
   ///
   /// - Parameter index: Which of the model's files it is.
   func addFindings(file index: Int, to findings: inout FindingList) throws(SourceError) {
-    for violation in violations { findings.add(violation, file: index) }
+    for violation in violations { findings.add(violation, violation.rule, file: index) }
     addRemarks(file: index, to: &findings)
     // Where tensors overlap or lie outside of the file, what is between them is no padding.
     let isLaidOut = isWhole && !violations.contains { LayoutRules.aboutPlaces.contains($0.rule) }
     if isLaidOut {
       try file.forEachPadding { violation in
-        findings.add(violation, file: index)
+        findings.add(violation, violation.rule, file: index)
         return true
       }
     }
@@ -47,14 +47,5 @@ extension GGUFSurvey {
         LayoutRules.order, at: .init(file: index, tensor: tensor),
         "its data lies before that of the tensor whose info stands before its own")
     }
-  }
-}
-
-extension FindingList {
-  /// Adds the rule that a violation breaks.
-  mutating func add(_ violation: GGUFError, file: Int) {
-    add(
-      violation.rule, at: .init(file: file, tensor: violation.tensor, key: violation.key, offset: violation.offset),
-      violation.message)
   }
 }

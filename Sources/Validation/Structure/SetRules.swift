@@ -78,9 +78,15 @@ package enum SetRules {
       """,
     remedy: "Save the model again, or download index and shards of one revision.")
 
+  static let otherFormat = Rule(
+    "SAFE-S007", "shard-format", .everywhere(.error),
+    demand: "Every shard that an index names is a safetensors file.",
+    reason: "Programs that open the index do not read other formats.",
+    remedy: "Download the shards again, or save the model again.")
+
   package static let all: [Rule] = [
     number, count, name, missing, tensorTwice, tensorCount, indexUnreadable, outside, shardMissing, indexDisagrees,
     shardTwice,
-    totalSize,
+    totalSize, otherFormat,
   ]
 }

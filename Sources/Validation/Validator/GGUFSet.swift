@@ -51,10 +51,10 @@ struct GGUFSet {
   ///
   /// - Parameter files: Those of ``paths(_:)``.
   func addFindings(_ files: [SurveyedFile], _ findings: inout FindingList) {
-    if let failure { findings.add(failure.rule, "\(failure)") }
+    if let failure { findings.add(failure, failure.rule, file: 0) }
     for part in missing {
       let error = SplitError.partMissing(number: found.first?.number ?? 1, count: count, missing: part.name)
-      findings.add(error.rule, "\(error)")
+      findings.add(error, error.rule, file: 0)
     }
     guard count > 1, failure == nil else { return }
     var first: [ExactString: Int] = [:]
@@ -62,9 +62,7 @@ struct GGUFSet {
     for (index, (part, file)) in zip(found, files).enumerated() {
       guard case .gguf(let survey) = file.content, survey.isWhole else { continue }
       let metadata = survey.file.metadata
-      func add(_ error: SplitError, key: String? = nil, tensor: String? = nil) {
-        findings.add(error.rule, at: .init(file: index, tensor: tensor, key: key), "\(error)")
-      }
+      func add(_ error: SplitError, key: String? = nil) { findings.add(error, error.rule, file: index, key: key) }
       let said = metadata["split.count"]?.integer
       if said != count { add(.countDiffers(count: said, expected: count), key: "split.count") }
       if let number = metadata["split.no"]?.integer {
@@ -77,8 +75,7 @@ struct GGUFSet {
         if let other = first.updateValue(index, forKey: ExactString(tensor.name)), other != index {
           add(
             .tensorInTwoParts(
-              tensor: tensor.name, first: Self.fileName(found[other].path), second: Self.fileName(part.path)),
-            tensor: tensor.name)
+              tensor: tensor.name, first: Self.fileName(found[other].path), second: Self.fileName(part.path)))
         }
       }
     }
@@ -88,7 +85,7 @@ struct GGUFSet {
         let expected = survey.file.metadata["split.tensors.count"]?.integer, expected != tensorCount
       else { continue }
       let error = SplitError.tensorCountDiffers(found: tensorCount, expected: expected)
-      findings.add(error.rule, at: .init(file: index, key: "split.tensors.count"), "\(error)")
+      findings.add(error, error.rule, file: index, key: "split.tensors.count")
     }
   }
 

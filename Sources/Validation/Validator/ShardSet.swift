@@ -39,10 +39,9 @@ struct ShardSet {
   /// - Parameter files: The shards, and behind them the index.
   func addFindings(_ files: [SurveyedFile], _ findings: inout FindingList) {
     guard let index else { return }
-    func add(_ error: ShardIndexError, tensor: String? = nil, file: Int) {
-      findings.add(error.rule, at: .init(file: file, tensor: tensor), "\(error)")
-    }
+    func add(_ error: ShardIndexError, file: Int) { findings.add(error, error.rule, file: file) }
     let indexFile = files.count - 1
+    for (number, shard) in names.enumerated() { addFormat(of: files[number], shard, file: number, &findings) }
     if index.shards.contains(indexName) { add(.shardIsIndex(indexName), file: indexFile) }
     addMissing(index, &findings)
     var first: [ExactString: Int] = [:]
@@ -50,14 +49,12 @@ struct ShardSet {
       for tensor in files[number].tensors {
         let name = ExactString(tensor.name)
         if let other = first.updateValue(number, forKey: name), other != number {
-          add(
-            .tensorInTwoShards(tensor: tensor.name, first: names[other], second: shard), tensor: tensor.name,
-            file: number)
+          add(.tensorInTwoShards(tensor: tensor.name, first: names[other], second: shard), file: number)
         }
         switch index.shardOfTensor[name] {
-        case nil: add(.tensorNotInIndex(tensor: tensor.name, shard: shard), tensor: tensor.name, file: number)
+        case nil: add(.tensorNotInIndex(tensor: tensor.name, shard: shard), file: number)
         case let expected? where expected != shard && first[name] == number:
-          add(.tensorNotInShard(tensor: tensor.name, shard: expected), tensor: tensor.name, file: number)
+          add(.tensorNotInShard(tensor: tensor.name, shard: expected), file: number)
         default: break
         }
       }
@@ -67,7 +64,7 @@ struct ShardSet {
     let known = Set(zip(names, files).lazy.filter { $0.1.isWhole }.map(\.0))
     let absent = index.shardOfTensor.filter { known.contains($0.value) && first[$0.key] == nil }
     for (tensor, shard) in absent.map({ ($0.key.string, $0.value) }).sorted(by: { $0.0 < $1.0 }) {
-      add(.tensorNotInShard(tensor: tensor, shard: shard), tensor: tensor, file: indexFile)
+      add(.tensorNotInShard(tensor: tensor, shard: shard), file: indexFile)
     }
   }
 
@@ -82,7 +79,7 @@ struct ShardSet {
       let tensor = firstTensor[shard] ?? ""
       let error = ShardIndexError.shardMissing(tensor: tensor, shard: shard)
       // The index stands behind the shards that are there.
-      findings.add(error.rule, at: .init(file: paths.count, tensor: tensor), "\(error)")
+      findings.add(error, error.rule, file: paths.count)
     }
   }
 
@@ -98,6 +95,15 @@ struct ShardSet {
         findings.add(
           SetRules.totalSize, at: place, "metadata.total_size is \(said), and the tensors have \(found) bytes")
       }
+    }
+  }
+
+  private func addFormat(of file: SurveyedFile, _ shard: String, file number: Int, _ findings: inout FindingList) {
+    switch file.content {
+    case .safetensors, .damaged, .noModel: return
+    case .gguf, .shardIndex:
+      findings.add(
+        SetRules.otherFormat, at: .init(file: number), "the shard \(shard.quoted()) is no safetensors file")
     }
   }
 }

@@ -67,12 +67,9 @@ struct SurveyedFile: Sendable {
         findings.add(FileRules.zstandard, at: place, "\(violation)")
       }
     case .safetensors(let survey):
-      for violation in survey.violations {
-        findings.add(
-          violation.rule, at: .init(file: index, tensor: violation.tensor, offset: violation.offset), violation.message)
-      }
+      for violation in survey.violations { findings.add(violation, violation.rule, file: index) }
     case .shardIndex(_, let violations):
-      for violation in violations { findings.add(violation.rule, at: place, "\(violation)") }
+      for violation in violations { findings.add(violation, violation.rule, file: index) }
     case .damaged(let violation): findings.add(FileRules.zstandard, at: place, "\(violation)")
     case .noModel(let reason): findings.add(FileRules.model, at: place, "\(reason)")
     }

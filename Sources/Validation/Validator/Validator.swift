@@ -73,21 +73,6 @@ public struct Validator: Sendable {
       duration: clock.now - start)
   }
 
-  /// How many bytes of payload ``validate(_:lock:demands:isCancelled:progress:)`` would read: for a bar of progress. 0 for what
-  /// cannot be read.
-  public func workBytes(_ path: String, hasLock: Bool = false, demands: ModelDemands = ModelDemands()) -> Int {
-    guard options.checksPayload || hasLock else { return 0 }
-    var findings = FindingList { _, _ in nil }
-    guard let survey = try? ModelSurvey(path, &findings) else { return 0 }
-    let bytes = PayloadSource(survey).tensors.lazy.map(\.byteCount).clampedSum
-    var work = hasLock ? [bytes] : []
-    if options.checksPayload {
-      work.append(bytes)
-      work += survey.files.filter { demands.hash(of: $0.file) != nil }.map(\.file.contentSize)
-    }
-    return work.clampedSum
-  }
-
   /// The files of the model of which `path` is one, as far as they are there: of a split GGUF file its parts, of a shard
   /// index the shards and the index itself.
   ///

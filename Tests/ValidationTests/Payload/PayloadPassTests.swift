@@ -11,8 +11,8 @@ import Testing
 @Suite("What is found in the data of tensors")
 struct PayloadPassTests {
   static let types = ElementType.allCases.filter { $0.kind != .integer }
-  /// A chunk and a part of one.
-  static let elements = ChunkList.chunkElements + 2 * ChunkList.tileElements
+  /// Two chunks.
+  static let elements = 2 * ChunkList.chunkElements
 
   static func observe(_ source: MemorySource, threads: Int = 2, _ kernels: KernelSet = .fastest) throws
     -> PayloadObservations
@@ -30,7 +30,10 @@ struct PayloadPassTests {
   func good(_ type: ElementType) throws {
     let payload = GoodPayload.bytes(type, elements: Self.elements, seed: 621)
     let source = MemorySource("good", type, [Self.elements / 256, 256], payload: payload)
-    for kernels in [KernelSet.scalar, .generic, .fastest] {
+    // The scalar code takes long in a test's build.
+    let few = 2 * ChunkList.tileElements
+    let part = MemorySource("part", type, [few], payload: GoodPayload.bytes(type, elements: few, seed: 621))
+    for (source, kernels) in [(part, KernelSet.scalar), (source, .generic), (source, .fastest)] {
       let found = try Self.observe(source, kernels).tensors
       #expect(
         found.map(\.magnitude) == [.normal] && found.allSatisfy { $0.faults.isEmpty }, "seed 621, \(kernels.name)")
@@ -75,7 +78,9 @@ struct PayloadPassTests {
         #expect(faults[other].count == 0, "seed 622, \(damage): \(other)")
       }
     }
-    #expect(try Self.observe(source, threads: 1, .scalar).tensors == found)
+    #expect(
+      try Self.observe(MemorySource(Array(entries.prefix(1))), threads: 1, .scalar).tensors == Array(found.prefix(1)))
+    #expect(try Self.observe(source, threads: 1).tensors == found)
     #expect(try Self.observe(source, threads: 5, .generic).tensors == found)
   }
 

@@ -11,7 +11,7 @@ import Testing
 
 @Suite("What is found of whole tensors")
 struct WholeTensorPayloadTests {
-  private static let elements = PayloadPassTests.elements
+  private static let elements = 3 * ChunkList.tileElements
 
   /// Blocks of zeros, as codecs write them, or under a scale of one.
   private static func zeros(_ type: ElementType, isScaled: Bool) -> [UInt8]? {
@@ -50,11 +50,24 @@ struct WholeTensorPayloadTests {
       }
       let found = try PayloadPassTests.findings(source)
       #expect(found.map(\.rule.id) == ["GGUF-P008"], "\(found)")
-      #expect(found.first?.message == "all 294,912 weights are zero")
+      #expect(found.first?.message == "all 49,152 weights are zero")
 
       let good = GoodPayload.bytes(type, elements: 256, seed: 631)
       payload.replaceSubrange((payload.count - good.count)..., with: good)
       #expect(try PayloadPassTests.findings(MemorySource("a", type, dimensions, payload: payload)).isEmpty)
+    }
+  }
+
+  @Test("One weight in any chunk is enough")
+  func chunks() throws {
+    let chunk = ChunkList.chunkElements
+    for place in [0, chunk - 1, chunk, 2 * chunk, 2 * chunk + 255] {
+      var payload = [UInt8](repeating: 0, count: 2 * (2 * chunk + 256))
+      #expect(
+        try PayloadPassTests.findings(MemorySource("a", .f16, [2 * chunk + 256], payload: payload)).map(\.rule.id)
+          == ["GGUF-P008"])
+      payload[2 * place + 1] = 0x3C
+      #expect(try PayloadPassTests.findings(MemorySource("a", .f16, [2 * chunk + 256], payload: payload)).isEmpty)
     }
   }
 
