@@ -6,7 +6,7 @@ public enum RuleCatalog {
     + SafetensorsRules.all + PayloadRules.all + LockRules.all + modelRules.map { $0.rule }).sorted { $0.id < $1.id }
 
   /// Those that are about what the headers of a model say.
-  static let modelRules: [any ModelRule.Type] = []
+  static let modelRules: [any ModelRule.Type] = SecurityRules.all
 
   private static let byName: [String: Rule] = Dictionary(
     all.flatMap { [($0.id.lowercased(), $0), ($0.name, $0)] }, uniquingKeysWith: { first, _ in first })
