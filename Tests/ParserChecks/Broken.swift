@@ -1,9 +1,10 @@
 #if FUZZ_PACKAGE
   @testable import FileAccess
+  @testable import TensorCore
 #else
   import FileAccess
+  import TensorCore
 #endif
-import TensorCore
 
 /// What a check found that must hold of whatever is read, and does not.
 struct Broken {

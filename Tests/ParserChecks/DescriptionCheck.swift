@@ -2,12 +2,13 @@
   @testable import FileAccess
   @testable import RawCheckpoint
   @testable import Safetensors
+  @testable import TensorCore
 #else
   import FileAccess
   import RawCheckpoint
   import Safetensors
+  import TensorCore
 #endif
-import TensorCore
 
 /// What holds of every shard index.
 public enum ShardIndexCheck {

@@ -1,9 +1,10 @@
 #if FUZZ_PACKAGE
   @testable import FileAccess
+  @testable import TensorCore
 #else
   import FileAccess
+  import TensorCore
 #endif
-import TensorCore
 
 /// What holds of every compressed file, whatever its bytes.
 public enum ZstandardCheck {
