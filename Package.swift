@@ -160,10 +160,16 @@ let package = Package(
         "MemoryCheckpoints", "Inspection", "Checkpoints", "Digests", "GGUF", "Safetensors", "Quantization", "Kernels",
         "TensorCore", "TestSupport", "Verification",
       ]),
+    // What holds of every file that is read: what the tests and the fuzzers (Fuzz/) have in common.
+    .target(
+      name: "ParserChecks",
+      dependencies: ["FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Safetensors", "TensorCore", "Validation"],
+      path: "Tests/ParserChecks"),
     .testTarget(
       name: "ValidationTests",
       dependencies: [
-        "MemoryCheckpoints", "ZstandardFrames", "Validation", "Checkpoints", "Digests", "FileAccess", "GGUF",
+        "MemoryCheckpoints", "ParserChecks", "ZstandardFrames", "Validation", "Checkpoints", "Digests", "FileAccess",
+        "GGUF",
         "Safetensors", "Quantization", "Kernels", "TensorCore", "TestSupport",
       ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
