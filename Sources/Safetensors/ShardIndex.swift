@@ -72,7 +72,7 @@ public struct ShardIndex: Sendable {
   /// Reads an index that is open.
   ///
   /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``ShardIndexError``.
-  init(_ file: InputFile) throws(SourceError) {
+  package init(_ file: InputFile) throws(SourceError) {
     self = try Self.survey(file).index
     if let first = outside.first { throw .invalid(path: file.path, first) }
   }
