@@ -36,8 +36,8 @@ enum ArchitectureUnknown: ModelRule {
     findings.add(
       rule, at: .init(key: "general.architecture"),
       name == "unknown"
-        ? "general.architecture is \"unknown\": a container of tensors, which no program runs"
-        : "general.architecture is \(name.quoted(limit: 64)), which llama.cpp does not know")
+        ? "is \"unknown\": a container of tensors, which no program runs"
+        : "is \(name.quoted(limit: 64)), which llama.cpp does not know")
   }
 }
 

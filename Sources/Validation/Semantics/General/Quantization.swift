@@ -34,7 +34,7 @@ enum QuantizationVersionOther: ModelRule {
       model.tensors.contains(where: { $0.elementType.kind == .quantized })
     else { return }
     findings.add(
-      rule, at: .init(key: "general.quantization_version"), "general.quantization_version is \(version), expected 2")
+      rule, at: .init(key: "general.quantization_version"), "is \(version), expected 2")
   }
 }
 
@@ -49,7 +49,7 @@ enum FileTypeUnknown: ModelRule {
     guard model.isGGUF, let number = model.metadata["general.file_type"]?.integer, FileTypeMix(number) == nil else {
       return
     }
-    findings.add(rule, at: .init(key: "general.file_type"), "general.file_type is \(number), which has no meaning")
+    findings.add(rule, at: .init(key: "general.file_type"), "is \(number), which has no meaning")
   }
 }
 
@@ -66,7 +66,7 @@ enum FileTypeDisagrees: ModelRule {
     else { return }
     findings.add(
       rule, at: .init(key: "general.file_type"),
-      "general.file_type is \(number), \(mix.name), and no matrix is of type "
+      "is \(number), \(mix.name), and no matrix is of type "
         + mix.types.map(\.name).joined(separator: " or ") + "; most weights are \(model.commonestMatrixType)")
   }
 }

@@ -12,10 +12,10 @@ enum HyperParameterMissing: ModelRule {
     guard model.isRunnable, model.isWhole else { return }
     for name in Architecture.keysOfAll + (model.expectations?.keys ?? []) where model.hyperParameter(name) == nil {
       let key = model.hyperParameters.key(name)
-      findings.add(rule, at: .init(key: key), "\(key.quoted(limit: 100)) is not there")
+      findings.add(rule, at: .init(key: key), "is not there")
     }
     for key in model.expectations?.otherKeys ?? [] where model.metadata[key] == nil {
-      findings.add(rule, at: .init(key: key), "\(key.quoted()) is not there")
+      findings.add(rule, at: .init(key: key), "is not there")
     }
   }
 }
@@ -31,7 +31,7 @@ enum DocumentedKeyMissing: ModelRule {
     guard model.isWhole, let expectations = model.expectations else { return }
     for name in expectations.documentKeys where model.hyperParameter(name) == nil {
       let key = model.hyperParameters.key(name)
-      findings.add(rule, at: .init(key: key), "\(key.quoted(limit: 100)) is not there")
+      findings.add(rule, at: .init(key: key), "is not there")
     }
   }
 }

@@ -36,13 +36,13 @@ enum TokenizerMissing: ModelRule {
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     guard model.isRunnable, model.isWhole, model.tensor("token_embd.weight") != nil else { return }
     if model.metadata["tokenizer.ggml.model"] == nil {
-      findings.add(rule, at: .init(key: "tokenizer.ggml.model"), "tokenizer.ggml.model is not there")
+      findings.add(rule, at: .init(key: "tokenizer.ggml.model"), "is not there")
     } else if model.metadata["tokenizer.ggml.tokens"] == nil, let name = model.tokenizerModel,
       !Tokenizers.none.contains(name)
     {
       findings.add(
         rule, at: .init(key: "tokenizer.ggml.tokens"),
-        "tokenizer.ggml.tokens is not there, and the tokenizer is \(name.quoted(limit: 64))")
+        "is not there, and the tokenizer is \(name.quoted(limit: 64))")
     }
   }
 }
