@@ -12,14 +12,29 @@ from validators.verdicts import Answer, Subject
 WARNED = {
     "gguf-gap-before-first.gguf": "the document does not say that tensors follow each other: a warning; llama.cpp does",
     "gguf-gap-between-tensors.gguf": "the document does not say that tensors follow each other: a warning; llama.cpp does",
+    "gguf-name-with-escape.gguf": "the document allows any UTF-8 in names: a warning (GGUF-X), for who prints them",
+    "gguf-token-id-max.gguf": "published models have special tokens that are out of range, and llama.cpp runs them: a warning",
+    "gguf-token-id-out-of-range.gguf": "published models have special tokens that are out of range: a warning",
+    "safetensors-index-total-size-negative/model.safetensors.index.json": "no reader looks at total_size: a warning",
+    "safetensors-index-total-size-wrong/model.safetensors.index.json": "no reader looks at total_size: a warning",
 }
 """Samples of malformed/ that are no errors under the document, with the reason."""
 
 REFUSED = {
     "missing-architecture.gguf": "the document requires general.architecture; readers do without it",
     "missing-quantization-version.gguf": "the document requires general.quantization_version where tensors are quantized",
+    "no-tensors-no-metadata.gguf": "the document requires general.architecture; readers do without it",
+    "dtypes.safetensors": "it has numbers of every pattern of bits, NaN among them; what reads it is right to",
+    "dtypes-fnuz.safetensors": "it has numbers of every pattern of bits, NaN among them; what reads it is right to",
 }
 """Samples of valid/ that may be errors under the document, which readers must accept all the same."""
+
+
+NOT_FOUND = {
+    "tensor-unknown": "a tensor that the architecture does not know: the tables of rules have the tensors that llama.cpp "
+                      "requires, not all that it takes",
+}
+"""What llama.cpp refuses and no rule finds, with the reason."""
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ struct SemanticChange: Sendable, CustomTestStringConvertible {
     set("GGUF-V010", "a score too few", "tokenizer.ggml.scores", .floats(Array(repeating: 0, count: 7))),
     set("GGUF-V010", "a type too many", "tokenizer.ggml.token_type", .integers(Array(repeating: 1, count: 9))),
     set("GGUF-V011", "a score that is NaN", "tokenizer.ggml.scores", .floats([0, 0, 0, 0, 0, .nan, 0, 0])),
+    set("GGUF-V018", "a byte that is a word", "tokenizer.ggml.token_type", .integers([2, 3, 3, 6, 1, 1, 1, 6])),
     set("GGUF-V012", "a type 7", "tokenizer.ggml.token_type", .integers([2, 3, 3, 1, 1, 1, 7, 6])),
     set("GGUF-V013", "a token beyond the vocabulary", "tokenizer.ggml.padding_token_id", .uint32(8)),
     set(

@@ -26,7 +26,7 @@ enum ArchitectureMissing: ModelRule {
 
 enum ArchitectureUnknown: ModelRule {
   static let rule = Rule(
-    "GGUF-A002", "architecture-unknown", .llamaCpp(.warning, spec: .note),
+    "GGUF-A002", "architecture-unknown", .llamaCpp(.error, spec: .note),
     demand: "general.architecture is one that llama.cpp knows.",
     reason: "llama.cpp refuses a model of another one; the rules about its hyper-parameters and tensors do not hold.",
     remedy: "Use the program that the model was made for, or a newer one.")
