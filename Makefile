@@ -63,7 +63,7 @@ bench-kernels: setup ## Measure the kernels against ggml (Python, gcc; downloads
 bench-program: build ## Measure the program against cp and llama-quantize (Python, cmake; 10 GB of disk)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py program
 
-bench-inspect: build ## Measure inspect, hash and diff against gguf-py, cat, sha256sum and cmp (Python; 10 GB of disk)
+bench-inspect: build ## Measure inspect, validate, hash and diff against gguf-py, cat, sha256sum and cmp (Python; 10 GB of disk)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py inspect
 
 expected-losses: setup ## Measure what types lose on ordinary weights, and write the tables of it again

@@ -13,15 +13,20 @@ enum ByteTokenMalformed: ModelRule {
 
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     guard let tokens = model.tokens, let types = model.tokenizerArray("token_type") else { return }
-    let bytes = Set(types.enumerated().lazy.filter { $0.element.integer == byteType }.map(\.offset))
-    guard !bytes.isEmpty else { return }
+    // Most vocabularies have 256 of them, or none.
+    var wanted: [Int] = []
+    for (token, type) in types.enumerated() where type.integer == byteType { wanted.append(token) }
+    guard !wanted.isEmpty else { return }
     let span = tokens.bytes.span
-    var (index, count) = (0, 0)
+    var (index, next, count) = (0, 0, 0)
     var first: (token: Int, text: String)?
     tokens.forEachString { range in
-      if bytes.contains(index), !isSpelledAsByte(span.extracting(range)) {
-        count += 1
-        if first == nil { first = (index, String(decoding: tokens.bytes[range], as: UTF8.self)) }
+      if next < wanted.count, wanted[next] == index {
+        next += 1
+        if !isSpelledAsByte(span.extracting(range)) {
+          count += 1
+          if first == nil { first = (index, String(decoding: tokens.bytes[range], as: UTF8.self)) }
+        }
       }
       index += 1
     }

@@ -11,34 +11,35 @@ struct TokenTable {
   static let limit = 1 << 21
 
   private let bytes: [UInt8]
-  private var starts: [UInt32] = []
-  private var ends: [UInt32] = []
-  /// The number of a token and 1, or 0 where the slot is free; a power of two of them, at most half in use.
-  private var slots: [UInt32]
+  private let starts: [UInt32]
+  private let ends: [UInt32]
+  /// Below 2^32 the number of a token and 1, or 0 where the slot is free; above it a part of the token's hash, so that
+  /// tokens are seldom looked at in vain. A power of two of them, at most half in use.
+  private let slots: [UInt64]
   private let seed: UInt64
 
   /// Tokens that stand in the vocabulary before, and the first of them with the earlier one.
-  private(set) var duplicates: (count: Int, first: (earlier: Int, later: Int))?
+  let duplicates: (count: Int, first: (earlier: Int, later: Int))?
 
   /// nil for what is no array of strings, has more than ``limit`` of them, or more bytes than a header.
   init?(_ tokens: GGUFArray) {
     guard tokens.elementType == .string, tokens.count <= Self.limit, UInt32(exactly: tokens.bytes.count) != nil else {
       return nil
     }
-    bytes = tokens.bytes
-    seed = UInt64(bitPattern: Int64(Hasher().finalize()))
+    let (bytes, seed) = (tokens.bytes, UInt64(bitPattern: Int64(Hasher().finalize())))
     var size = 16
     while size < 2 * tokens.count { size *= 2 }
-    slots = Array(repeating: 0, count: size)
-    starts.reserveCapacity(tokens.count)
-    ends.reserveCapacity(tokens.count)
-    var (starts, ends) = (starts, ends)
+    var (first, behind): ([UInt32], [UInt32]) = ([], [])
+    first.reserveCapacity(tokens.count)
+    behind.reserveCapacity(tokens.count)
     tokens.forEachString { range in
-      starts.append(UInt32(range.lowerBound))
-      ends.append(UInt32(range.upperBound))
+      first.append(UInt32(range.lowerBound))
+      behind.append(UInt32(range.upperBound))
     }
-    (self.starts, self.ends) = (starts, ends)
-    for token in 0..<starts.count { insert(token) }
+    var slots = [UInt64](repeating: 0, count: size)
+    var span = slots.mutableSpan
+    duplicates = Self.fill(&span, bytes.span, first.span, behind.span, seed)
+    (self.bytes, self.seed, self.slots, starts, ends) = (bytes, seed, slots, first, behind)
   }
 
   var count: Int { starts.count }
@@ -47,27 +48,47 @@ struct TokenTable {
 
   func text(_ token: Int) -> String { String(decoding: bytes[range(token)], as: UTF8.self) }
 
+  /// Enters every token; tells which stood before.
+  ///
   /// Tokens without a character are no duplicates of each other: llama.cpp gives each a name of its own.
-  private mutating func insert(_ token: Int) {
-    let range = range(token)
-    guard !range.isEmpty else { return }
-    let (slot, found) = place(bytes, range)
-    if let found {
-      duplicates = ((duplicates?.count ?? 0) + 1, duplicates?.first ?? (found, token))
-    } else {
-      slots[slot] = UInt32(token) + 1
+  private static func fill(
+    _ slots: inout MutableSpan<UInt64>, _ bytes: Span<UInt8>, _ starts: Span<UInt32>, _ ends: Span<UInt32>, _ seed: UInt64
+  ) -> (count: Int, first: (earlier: Int, later: Int))? {
+    var (count, first): (Int, (earlier: Int, later: Int)) = (0, (0, 0))
+    for token in 0..<starts.count where starts[token] < ends[token] {
+      let range = Int(starts[token])..<Int(ends[token])
+      let hash = hash(bytes, range, seed)
+      let (slot, found) = place(slots.span, bytes, starts, ends, bytes, range, hash)
+      if let found {
+        if count == 0 { first = (found, token) }
+        count += 1
+      } else {
+        slots[slot] = hash & ~tokenBits | (UInt64(token) + 1)
+      }
     }
+    return count == 0 ? nil : (count, first)
   }
 
   /// Whether these bytes of `other` are a token.
-  func contains(_ other: [UInt8], _ range: Range<Int>) -> Bool { place(other, range).token != nil }
+  func contains(_ other: [UInt8], _ range: Range<Int>) -> Bool {
+    let text = other.span
+    let hash = Self.hash(text, range, seed)
+    return Self.place(slots.span, bytes.span, starts.span, ends.span, text, range, hash).token != nil
+  }
 
-  private func place(_ other: [UInt8], _ range: Range<Int>) -> (slot: Int, token: Int?) {
-    let (own, text) = (bytes.span, other.span)
-    var slot = Int(truncatingIfNeeded: Self.hash(text, range, seed)) & (slots.count - 1)
+  private static let tokenBits: UInt64 = 0xFFFF_FFFF
+
+  /// Where a text is, or would be entered.
+  private static func place(
+    _ slots: Span<UInt64>, _ bytes: Span<UInt8>, _ starts: Span<UInt32>, _ ends: Span<UInt32>, _ text: Span<UInt8>,
+    _ range: Range<Int>, _ hash: UInt64
+  ) -> (slot: Int, token: Int?) {
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {
-      let token = Int(slots[slot]) - 1
-      if Self.areEqual(own, self.range(token), text, range) { return (slot, token) }
+      if slots[slot] & ~tokenBits == hash & ~tokenBits {
+        let token = Int(slots[slot] & tokenBits) - 1
+        if areEqual(bytes, Int(starts[token])..<Int(ends[token]), text, range) { return (slot, token) }
+      }
       slot = (slot + 1) & (slots.count - 1)
     }
     return (slot, nil)
