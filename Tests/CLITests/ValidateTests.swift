@@ -42,7 +42,8 @@ struct ValidateTests {
     let bytes = Self.container(gap: true)
     try folder.write("a/m.gguf", bytes)
     try folder.write("m.gguf", bytes)
-    try folder.write(".gguf-validate.yml", Array("root: true\nprofile: llama.cpp\nrules: {architecture-unknown: off}\n".utf8))
+    try folder.write(
+      ".gguf-validate.yml", Array("root: true\nprofile: llama.cpp\nrules: {architecture-unknown: off}\n".utf8))
     try folder.write("a/.gguf-validate.yml", Array("rules: {gap: off}\n".utf8))
     let result = try GGUFProgram.run(["validate", "a/m.gguf", "m.gguf", "--quiet"], in: folder)
     #expect(result.exit == 1)

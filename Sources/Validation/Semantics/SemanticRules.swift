@@ -18,7 +18,8 @@ package enum SemanticRules {
   private static let vocabulary: [any ModelRule.Type] = [
     TokenizerMissing.self, TokenizerUnknown.self, PreTokenizerUnknown.self, PreTokenizerMissing.self,
     TokenDuplicates.self, VocabularyTooLarge.self, TokenTooLong.self, TokenArrayCounts.self, TokenScoreNaN.self,
-    TokenTypeUnknown.self, ByteTokenMalformed.self, SpecialTokenOutOfRange.self, SpecialTokenType.self, MergesMissing.self,
+    TokenTypeUnknown.self, ByteTokenMalformed.self, SpecialTokenOutOfRange.self, SpecialTokenType.self,
+    MergesMissing.self,
     MergeMalformed.self, MergeNotInVocabulary.self,
   ]
 }

@@ -5,7 +5,8 @@ enum ByteTokenMalformed: ModelRule {
   static let rule = Rule(
     "GGUF-V018", "byte-token-malformed", .llamaCpp(.error, spec: .warning),
     demand: "A token of type byte is spelled <0x0A>, with its byte in two hexadecimal digits.",
-    reason: "llama.cpp takes the digits from that place: it refuses a token that is shorter, and reads another byte else.",
+    reason:
+      "llama.cpp takes the digits from that place: it refuses a token that is shorter, and reads another byte else.",
     remedy: Remedies.convertAgain)
 
   /// The value of a token's type in `tokenizer.ggml.token_type`.

@@ -52,7 +52,8 @@ struct TokenTable {
   ///
   /// Tokens without a character are no duplicates of each other: llama.cpp gives each a name of its own.
   private static func fill(
-    _ slots: inout MutableSpan<UInt64>, _ bytes: Span<UInt8>, _ starts: Span<UInt32>, _ ends: Span<UInt32>, _ seed: UInt64
+    _ slots: inout MutableSpan<UInt64>, _ bytes: Span<UInt8>, _ starts: Span<UInt32>, _ ends: Span<UInt32>,
+    _ seed: UInt64
   ) -> (count: Int, first: (earlier: Int, later: Int))? {
     var (count, first): (Int, (earlier: Int, later: Int)) = (0, (0, 0))
     for token in 0..<starts.count where starts[token] < ends[token] {
