@@ -12,7 +12,8 @@ for folder in "$seeds"/*; do
   rm -rf "Fuzz/Corpora/$name"
   mkdir -p "Fuzz/Corpora/$name" "Fuzz/.corpora/$name"
   # What was found counts where it is short.
-  find "Fuzz/.corpora/$name" -type f -size -2048c -exec cp {} "$folder" \;
-  "Fuzz/.build-libfuzzer/release/fuzz-$name" -merge=1 -max_len=6000 "Fuzz/Corpora/$name" "$folder" >/dev/null 2>&1
+  find "Fuzz/.corpora/$name" -type f -size -300c -exec cp {} "$folder" \;
+  "Fuzz/.build-libfuzzer/release/fuzz-$name" -set_cover_merge=1 -use_counters=0 -max_len=1000 "Fuzz/Corpora/$name" \
+    "$folder" >/dev/null 2>&1
   echo "$name: $(ls "Fuzz/Corpora/$name" | wc -l) files, $(cat "Fuzz/Corpora/$name"/* | wc -c) bytes"
 done

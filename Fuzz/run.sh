@@ -14,9 +14,10 @@ export SWIFT_BACKTRACE=enable=no
 export SWIFT_DETERMINISTIC_HASHING=1
 
 for name in "$@"; do
-  # The parsers' insides are `package`, which another package sees through @testable.
+  # The compiler takes the last of several -sanitize only. The parsers' insides are `package`, which another package
+  # sees through @testable.
   ${SWIFT:-swift} build --package-path Fuzz --scratch-path $build --configuration release --product "fuzz-$name" \
-    --sanitize fuzzer --sanitize address -Xswiftc -enable-testing
+    --sanitize fuzzer --sanitize address -Xswiftc -sanitize=address,fuzzer -Xswiftc -enable-testing
 done
 mkdir -p Fuzz/found
 running=

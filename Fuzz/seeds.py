@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-MOST_BYTES = 6000
+MOST_BYTES = 1000
 FILES = {
     "gguf": ["valid/*.gguf", "malformed/gguf-*.gguf", "hostile/*.gguf"],
     "safetensors": ["valid/*.safetensors", "malformed/safetensors-*.safetensors"],

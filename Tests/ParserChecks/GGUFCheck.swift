@@ -42,7 +42,7 @@ public enum GGUFCheck {
     broken.require(file.metadata.entries.count <= size / 13, "more pairs than bytes for them")
     broken.require(file.alignment > 0 && file.alignment & (file.alignment - 1) == 0, "alignment \(file.alignment)")
     for entry in file.metadata.entries {
-      guard case .array(let array) = entry.value else { continue }
+      guard case .array(let array) = entry.value, array.count <= 1 << 20 else { continue }
       broken.require(array.reduce(0) { count, _ in count + 1 } == array.count, "elements of \(entry.key.quoted())")
     }
     var end = 0
@@ -70,6 +70,23 @@ public enum GGUFCheck {
     broken.require(survey.file.tensors == other.file.tensors, "read twice, other tensors")
     broken.require(
       survey.file.metadata.entries.map(\.key) == other.file.metadata.entries.map(\.key), "read twice, other keys")
+  }
+
+  /// How many bytes of strings and arrays a file has, or claims to have; 0 for what is no GGUF.
+  static func claimedBytes(path: String) -> Int {
+    guard let survey = try? GGUFSurvey(InputFile(path: path)) else { return 0 }
+    return survey.file.metadata.entries.reduce(0) { sum, entry in
+      if case .string(let text) = entry.value { return sum + text.utf8.count }
+      guard case .array(let array) = entry.value else { return sum }
+      let size =
+        switch array.elementType {
+        case .uint8, .int8, .bool: 1
+        case .uint16, .int16: 2
+        case .uint32, .int32, .float32: 4
+        case .uint64, .int64, .float64, .string, .array: 8
+        }
+      return sum + array.count * size
+    }
   }
 
   /// Who uses a file reads it if and only if everything in it can be described.
@@ -116,6 +133,12 @@ public enum ValidatorCheck {
       broken.add("\(error)")
     }
     return broken.list
+  }
+
+  /// How long a validation takes.
+  static func duration(path: String) -> Duration {
+    let validator = Validator(options: ValidationOptions(checksPayload: false, threads: 1), profile: .strict)
+    return ContinuousClock().measure { _ = try? validator.validate(path) }
   }
 
   private static func accepts(_ path: String) -> Bool {

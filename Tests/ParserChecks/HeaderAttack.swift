@@ -14,6 +14,9 @@ public final class HeaderAttack {
   public private(set) var broken: [String] = []
   /// How long it took to look at one file, at most, and at which.
   public private(set) var longest = (duration: Duration.zero, what: "none")
+  /// A changed count may declare much of the data a part of the header: how many files took long for that, the longest
+  /// validation of one, and the most bytes that one claims.
+  public private(set) var large = (count: 0, duration: Duration.zero, claimedBytes: 0)
 
   private let format: Format
   private let file = ScratchFile()
@@ -56,7 +59,13 @@ public final class HeaderAttack {
     }
     if validates { found += ValidatorCheck.broken(path: file.path, checksPayload: false) }
     let duration = clock.now - start
-    if duration > longest.duration { longest = (duration, what()) }
+    let claimed = duration > .milliseconds(20) && format == .gguf ? GGUFCheck.claimedBytes(path: file.path) : 0
+    if claimed > 2 * header.count + 1 << 20 {
+      let alone = ValidatorCheck.duration(path: file.path)
+      large = (large.count + 1, max(large.duration, alone), max(large.claimedBytes, claimed))
+    } else if duration > longest.duration {
+      longest = (duration, what())
+    }
     if !found.isEmpty, broken.count < 10 { broken.append("\(what()): \(found.joined(separator: "; "))") }
   }
 }

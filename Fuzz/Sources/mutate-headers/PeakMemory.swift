@@ -9,7 +9,7 @@ enum PeakMemory {
   static var bytes: Int {
     var usage = rusage()
     #if os(Linux)
-      guard getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+      guard getrusage(CInt(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
       return usage.ru_maxrss * 1024
     #else
       guard getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }

@@ -33,7 +33,9 @@ extension HeaderParser {
     _ index: UInt64
   ) throws(SourceError) -> (name: String, TensorInfo?) {
     let start = reader.position
-    let bytes = try reader.stringBytes("the name of tensor number \(index)")
+    let bytes = try reader.stringBytes("the name of tensor number \(index)", limit: GGUFLimits.nameBytesReadPast) {
+      .tensorNameTooLong("number \(index)", bytes: $0)
+    }
     let name: String
     if let valid = String(validating: bytes, as: UTF8.self) {
       name = valid

@@ -85,7 +85,9 @@ struct HeaderParser {
 
   private mutating func parsePair(_ keys: inout Set<ExactString>) throws(SourceError) {
     let start = reader.position
-    let bytes = try reader.stringBytes("a metadata key")
+    let bytes = try reader.stringBytes("a metadata key", limit: GGUFLimits.nameBytesReadPast) {
+      .keyTooLong(bytes: $0, at: start)
+    }
     let key: String
     if let valid = String(validating: bytes, as: UTF8.self) {
       key = valid

@@ -44,7 +44,7 @@ enum MetadataAddress: ModelRule {
 
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     for (key, text) in model.texts where isAddress(key) {
-      guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { continue }
+      guard let colon = text.utf8.prefix(1000).firstIndex(of: UInt8(ascii: ":")) else { continue }
       let scheme = text[..<colon].drop { $0.isWhitespace }.lowercased()
       let isScheme = scheme.utf8.allSatisfy { byte in
         (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || [0x2B, 0x2D, 0x2E].contains(byte)

@@ -25,8 +25,11 @@ struct HiddenCharacters {
   private var line = 1
   private var previous: Unicode.Scalar = " "
 
-  init(_ text: some StringProtocol) {
-    for scalar in text.unicodeScalars { see(scalar) }
+  /// Of longer texts the rest is not looked at.
+  static let mostScalars = 4 << 20
+
+  init(_ text: String) {
+    for scalar in text.unicodeScalars.prefix(Self.mostScalars) { see(scalar) }
   }
 
   private mutating func see(_ scalar: Unicode.Scalar) {
