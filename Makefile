@@ -5,14 +5,16 @@ PREFIX ?= /usr/local
 RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib
 GGUF = .build/release/gguf
 FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources \
-  Fuzz/Package.swift Fuzz/Sources/fuzz-kernels Fuzz/Sources/fuzz-kernels-libfuzzer \
+  Fuzz/Package.swift Fuzz/Sources/fuzz-* Fuzz/Sources/mutate-headers \
   Measurements/Package.swift Measurements/Sources/expected-losses Measurements/Sources/bit-flips
-FUZZ_SECONDS ?= 60
+SECONDS ?= 60
+# Models of which `make mutations` changes the headers; without any, three that it downloads.
+MODELS ?=
 
-.PHONY: help setup build demo test test-arm64 conformance report-check fuzz bench bench-kernels bench-program bench-inspect expected-losses bit-flips lint format record-golden samples install install-check clean
+.PHONY: help setup build demo test test-arm64 conformance integrations-check report-check fuzz mutations bench bench-kernels bench-program bench-inspect expected-losses bit-flips lint format record-golden rules samples install install-check clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 setup: ## Install libzstd-dev and pkg-config where they are missing
 	@sh scripts/setup.sh
@@ -32,15 +34,23 @@ test-arm64: ## Run the kernels for arm64 under QEMU on the golden data (installs
 conformance: build ## Compare with other people's software (Python; downloads pinned packages)
 	@bash Conformance/run.sh $(GGUF)
 
+integrations-check: build ## Run what integrations/ has for CI services, as far as that goes here (Python; downloads pinned packages)
+	@sh integrations/check/run.sh $(GGUF)
+
 report-check: setup ## Open HTML reports in headless Chromium and look at what they do (Python; installs Chromium)
 	@rm -rf .build/report-pages && mkdir -p .build/report-pages
 	REPORT_PAGES="$(CURDIR)/.build/report-pages" $(SWIFT) test --filter ReportsTests.WritingPages
 	@sh Conformance/report/run.sh .build/report-pages
 
-fuzz: setup ## Compare kernels with scalar code on random cases (FUZZ_SECONDS=60, SEED=N)
+fuzz: setup ## Random cases for kernels, then libFuzzer on all parsers (SECONDS=60 each, SEED=N)
 	$(SWIFT) build --configuration release --package-path Fuzz --product fuzz-kernels
 	@peer=Benchmarks/.peer/libggml-stock.so; [ -f $$peer ] || peer=; \
-	Fuzz/.build/release/fuzz-kernels --seconds $(FUZZ_SECONDS) $(SEED:%=--seed %) $${peer:+--peer $$peer}
+	Fuzz/.build/release/fuzz-kernels --seconds $(SECONDS) $(SEED:%=--seed %) $${peer:+--peer $$peer}
+	@SWIFT="$(SWIFT)" sh Fuzz/run.sh $(SECONDS)
+
+mutations: setup ## Change every byte of the headers of real models (MODELS="FILE..."; downloads 300 MB; an hour)
+	$(SWIFT) build --configuration release --package-path Fuzz --product mutate-headers -Xswiftc -enable-testing
+	@python3 Fuzz/mutations.py $(MODELS)
 
 bench: ## Measure kernels, program and inspection (an idle machine, half an hour, 10 GB of disk)
 	@$(MAKE) bench-kernels
@@ -53,7 +63,7 @@ bench-kernels: setup ## Measure the kernels against ggml (Python, gcc; downloads
 bench-program: build ## Measure the program against cp and llama-quantize (Python, cmake; 10 GB of disk)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py program
 
-bench-inspect: build ## Measure inspect, hash and diff against gguf-py, cat, sha256sum and cmp (Python; 10 GB of disk)
+bench-inspect: build ## Measure inspect, validate, hash and diff against gguf-py, cat, sha256sum and cmp (Python; 10 GB of disk)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py inspect
 
 expected-losses: setup ## Measure what types lose on ordinary weights, and write the tables of it again
@@ -78,6 +88,10 @@ record-golden: setup ## Record the expected output of the command line again; lo
 	-RECORD_GOLDEN=1 $(SWIFT) test --filter CLITests
 	git status --short Tests/CLITests/Golden
 
+rules: setup ## Write formats/rules.md again, from the rules of validation
+	-RECORD_RULES=1 $(SWIFT) test --filter RulesPageTests
+	git status --short formats/rules.md
+
 samples: ## Write the files in samples/valid and samples/malformed again
 	python3 samples/generate.py
 
@@ -89,5 +103,5 @@ install-check: ## Install into a temporary folder and try manual pages and compl
 	@bash scripts/check-install.sh
 
 clean: ## Remove what was built and downloaded
-	rm -rf .build .demo Conformance/.venv Conformance/.cache Conformance/report/.venv Conformance/report/screenshots \
+	rm -rf .build .demo Fuzz/.build-libfuzzer Fuzz/.corpora Fuzz/.models integrations/check/.venv Conformance/.venv Conformance/.cache Conformance/report/.venv Conformance/report/screenshots \
 	  Benchmarks/.build Benchmarks/.peer Benchmarks/.models Fuzz/.build Measurements/.build

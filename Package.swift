@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "swift-gguf",
@@ -32,6 +33,7 @@ let package = Package(
       targets: [
         "Inspection", "Checkpoints", "Digests", "GGUF", "Kernels", "Quantization", "TensorCore", "Verification",
       ]),
+    .library(name: "Validation", targets: ["Validation", "Kernels", "TensorCore"]),
     .library(
       name: "Conversion",
       targets: [
@@ -42,6 +44,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
     .target(name: "TensorCore", swiftSettings: strict),
@@ -75,6 +78,14 @@ let package = Package(
         "Digests", "Verification", system,
       ],
       swiftSettings: strict),
+    // Rules, and what files break of them.
+    .target(
+      name: "Validation",
+      dependencies: [
+        "TensorCore", "StrictJSON", "FileAccess", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints",
+        "Digests", "Inspection", "Verification", system, yams,
+      ],
+      swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization", "Kernels"], swiftSettings: strict),
     .target(
@@ -96,7 +107,8 @@ let package = Package(
       name: "GGUFCommands",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
-        "Checkpoints", "Inspection", "Digests", "Verification", "Reports", "Conversion", argumentParser, system,
+        "Checkpoints", "Inspection", "Digests", "Verification", "Validation", "Reports", "Conversion", argumentParser,
+        system,
       ],
       swiftSettings: strict),
     .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
@@ -148,6 +160,18 @@ let package = Package(
         "MemoryCheckpoints", "Inspection", "Checkpoints", "Digests", "GGUF", "Safetensors", "Quantization", "Kernels",
         "TensorCore", "TestSupport", "Verification",
       ]),
+    // What holds of every file that is read: what the tests and the fuzzers (Fuzz/) have in common.
+    .target(
+      name: "ParserChecks",
+      dependencies: ["FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Safetensors", "TensorCore", "Validation"],
+      path: "Tests/ParserChecks"),
+    .testTarget(
+      name: "ValidationTests",
+      dependencies: [
+        "MemoryCheckpoints", "ParserChecks", "ZstandardFrames", "Validation", "Checkpoints", "Digests", "FileAccess",
+        "GGUF",
+        "Safetensors", "Quantization", "Kernels", "TensorCore", "TestSupport",
+      ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
@@ -157,7 +181,9 @@ let package = Package(
         "Kernels", "Verification", "FileAccess",
         "TensorCore", "TestSupport",
       ]),
-    .testTarget(name: "GGUFCommandsTests", dependencies: ["GGUFCommands", "GGUF", "Reports", "TestSupport"]),
+    .testTarget(
+      name: "GGUFCommandsTests",
+      dependencies: ["GGUFCommands", "GGUF", "Reports", "TensorCore", "TestSupport", "Validation"]),
     .testTarget(name: "CLITests", dependencies: ["gguf", "Kernels", "TensorCore", "TestSupport"], exclude: ["Golden"]),
   ]
 )

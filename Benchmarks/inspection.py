@@ -51,14 +51,15 @@ def headers(gguf: Path, python: Path, path: Path, rounds: int) -> list[dict]:
         sys.exit(f"benchmark: {path.name}: the readers do not agree about tensors or tokens")
     nothing = MODELS / "none"
     runners = [Runner("gguf package", theirs, path, nothing), Runner("gguf inspect", [str(gguf), "inspect", str(path)], path, nothing),
-               Runner("gguf inspect --json", [str(gguf), "inspect", "--json", str(path)], path, nothing)]
+               Runner("gguf inspect --json", [str(gguf), "inspect", "--json", str(path)], path, nothing),
+               Runner("gguf validate --no-payload", [str(gguf), "validate", "--no-payload", "--quiet", str(path)], path, nothing)]
     alternate(runners, rounds)
     median = statistics.median(runners[0].seconds)
     return [runner.figures(speedup=median / statistics.median(runner.seconds)) for runner in runners]
 
 
 def reading(gguf: Path, path: Path, name: str, rounds: int) -> dict:
-    print(f"{name}: --stats, hash and diff, and cat, sha256sum and cmp", flush=True)
+    print(f"{name}: --stats, validate, hash and diff, and cat, sha256sum and cmp", flush=True)
     copy, nothing = MODELS / f"copy-{path.name}", MODELS / "none"
     subprocess.run(["cp", str(path), str(copy)], check=True)
     quiet = ["sh", "-c", '"$@" >/dev/null', "sh"]
@@ -68,6 +69,7 @@ def reading(gguf: Path, path: Path, name: str, rounds: int) -> dict:
         count = ["--threads", str(threads)]
         runners += [
             Runner(f"inspect --stats, {plural(threads)}", [str(gguf), "inspect", "--stats", "--quiet", str(path), *count], path, nothing),
+            Runner(f"validate, {plural(threads)}", [str(gguf), "validate", "--quiet", str(path), *count], path, nothing),
             Runner(f"hash, xxh64, {plural(threads)}", [str(gguf), "hash", "--algorithm", "xxh64", "--quiet", str(path), *count], path, nothing),
             Runner(f"hash, sha256, {plural(threads)}", [str(gguf), "hash", "--algorithm", "sha256", "--quiet", str(path), *count], path, nothing),
             Runner(f"diff of equal files, {plural(threads)}", [str(gguf), "diff", "--quiet", str(path), str(copy), *count], path, nothing, also=copy)]

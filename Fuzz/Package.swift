@@ -1,8 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own: nobody who builds or uses swift-gguf needs it. KernelComparison and TestSupport are links to the
-// folders of the same names in Tests.
+// A package of its own: nobody who builds or uses swift-gguf needs it. KernelComparison, ParserChecks and TestSupport are
+// links to the folders of the same names in Tests.
+
+/// What is fuzzed with libFuzzer, which has the main function: run.sh builds and runs these.
+let parsers = ["gguf", "safetensors", "shard-index", "raw-description", "zstandard", "chat-template"]
+
 let package = Package(
   name: "Fuzz",
   platforms: [.macOS(.v26)],
@@ -24,9 +28,23 @@ let package = Package(
       dependencies: [
         "KernelComparison", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    // libFuzzer has the main function: swift build --package-path Fuzz --product fuzz-kernels-libfuzzer --sanitize fuzzer
     .executableTarget(
-      name: "fuzz-kernels-libfuzzer", dependencies: ["KernelComparison"],
-      swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+      name: "mutate-headers",
+      dependencies: [
+        "ParserChecks", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "GGUF", package: "swift-gguf"), .product(name: "Safetensors", package: "swift-gguf"),
+      ]),
+    .target(
+      name: "ParserChecks",
+      dependencies: [
+        .product(name: "GGUF", package: "swift-gguf"), .product(name: "Safetensors", package: "swift-gguf"),
+        .product(name: "Validation", package: "swift-gguf"), .product(name: "Conversion", package: "swift-gguf"),
+      ],
+      swiftSettings: [.define("FUZZ_PACKAGE")]),
   ]
+    + (["kernels-libfuzzer"] + parsers).map { name in
+      .executableTarget(
+        name: "fuzz-\(name)", dependencies: [parsers.contains(name) ? "ParserChecks" : "KernelComparison"],
+        swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+    }
 )

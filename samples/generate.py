@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes every file in samples/valid and samples/malformed. Needs only Python (3.9 or later).
+"""Writes every file in samples/valid, samples/malformed and samples/hostile. Needs only Python (3.9 or later).
 
 python3 samples/generate.py            writes them
 python3 samples/generate.py --check    exits with 1 if a file is missing, differs, or is one that it would not write
@@ -12,16 +12,17 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # no __pycache__ among the samples
 
-from builders import (malformed_gguf_header, malformed_gguf_metadata, malformed_gguf_tensors, malformed_index,
-                      malformed_raw, malformed_safetensors_entries, malformed_safetensors_header,
-                      malformed_zstandard, not_a_model, split_gguf, valid_gguf, valid_raw, valid_safetensors,
-                      valid_zstandard)
+from builders import (hostile_payload, hostile_templates, malformed_gguf_header, malformed_gguf_metadata,
+                      malformed_gguf_tensors, malformed_index, malformed_raw, malformed_safetensors_entries,
+                      malformed_safetensors_header, malformed_zstandard, not_a_model, split_gguf, valid_gguf, valid_raw,
+                      valid_safetensors, valid_zstandard)
 
 HERE = Path(__file__).resolve().parent
 VALID = (valid_safetensors, valid_raw, valid_gguf, split_gguf, valid_zstandard)
 MALFORMED = (malformed_gguf_header, malformed_gguf_metadata, malformed_gguf_tensors, malformed_safetensors_header,
              malformed_safetensors_entries, malformed_index, malformed_raw, not_a_model,
              split_gguf, malformed_zstandard)
+HOSTILE = (hostile_templates, hostile_payload)
 
 
 def all_files():
@@ -43,11 +44,16 @@ def all_files():
             put(f"malformed/{folder}/{name}" if folder else f"malformed/{name}", data)
     entries = [sample.manifest_entry() for sample in sorted(samples, key=lambda sample: sample.file)]
     put("malformed/manifest.json", (json.dumps(entries, indent=2) + "\n").encode())
+    hostile = [sample for module in HOSTILE for sample in module.samples()]
+    for sample in hostile:
+        put(f"hostile/{sample.file}", sample.data)
+    entries = [sample.manifest_entry() for sample in hostile]
+    put("hostile/manifest.json", (json.dumps(entries, indent=2) + "\n").encode())
     return files
 
 
 def present_files():
-    return {path.relative_to(HERE).as_posix() for folder in ("valid", "malformed")
+    return {path.relative_to(HERE).as_posix() for folder in ("valid", "malformed", "hostile")
             for path in (HERE / folder).rglob("*") if path.is_file()}
 
 

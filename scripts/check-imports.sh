@@ -14,15 +14,17 @@ Quantization: TensorCore
 Kernels: TensorCore CKernels
 Checkpoints: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels
 Inspection: TensorCore StrictJSON FileAccess Safetensors GGUF Quantization Kernels Checkpoints Digests Verification
+Validation: TensorCore StrictJSON FileAccess Safetensors GGUF Quantization Kernels Checkpoints Digests Inspection Verification
 Digests: TensorCore
 Verification: TensorCore Quantization Kernels
 Reports: TensorCore Digests Inspection Verification
 Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Verification
-GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Reports Conversion
+GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Conversion
 gguf: GGUFCommands
 '
 # What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials, and
-# reports have JSON from the latter.
+# reports have JSON from the latter, and
+# validation reads its configuration with Yams.
 outside="SystemPackage Synchronization Dispatch Glibc Musl Darwin"
 status=0
 
@@ -36,6 +38,7 @@ for folder in Sources/*/; do
   fi
   allowed="$outside $(printf '%s' "$table" | sed -n "s/^$module://p")"
   [ "$module" = GGUFCommands ] && allowed="$allowed ArgumentParser FoundationEssentials Foundation"
+  [ "$module" = Validation ] && allowed="$allowed Yams"
   [ "$module" = Digests ] && allowed="$allowed Crypto"
   [ "$module" = Reports ] && allowed="$allowed FoundationEssentials Foundation"
   for import in $(find "$folder" -name '*.swift' -exec sed -n \

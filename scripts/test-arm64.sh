@@ -51,8 +51,8 @@ compile "--target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -sta
 run native "$work/kernels-native"
 run arm64 qemu-aarch64-static "$work/kernels-arm64"
 
-# Products with activations, and moments, have no golden data here; their bits are compared.
-for what in products moments; do
+# Products with activations, moments, and what is found wrong in blocks have no golden data here; their bits are compared.
+for what in products moments faults; do
   compile "" "$work/$what-native" $what
   compile "--target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -static -fuse-ld=lld" \
     "$work/$what-arm64" $what
@@ -66,7 +66,7 @@ for what in products moments; do
   fi
 done
 if ! diff "$work/native.txt" "$work/arm64.txt" >"$work/difference.txt"; then
-  echo "test-arm64: checksums of seeded data (encoded, encoded by importance, decoded, bounds, products, moments) differ:" >&2
+  echo "test-arm64: checksums of seeded data (encoded, encoded by importance, decoded, bounds, products, moments, faults) differ:" >&2
   cat "$work/difference.txt" >&2
   exit 1
 fi

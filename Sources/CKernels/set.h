@@ -55,6 +55,7 @@
 #include "moments.h"
 #include "code_moments.h"
 #include "counting.h"
+#include "faults.h"
 
 static const gguf_kernel kernels[] = {
   {"F32", 1, 4, f32_encode, NULL, f32_decode, f32_beyond_bound, NULL},
@@ -85,4 +86,4 @@ static const gguf_kernel kernels[] = {
 
 #define SET_TABLE \
   sizeof kernels / sizeof kernels[0], kernels, all_finite, measure, float_products, integer_products, float_moments, \
-      code_moments, count_codes, tally_bytes, tally_exponents
+      code_moments, count_codes, tally_bytes, tally_exponents, sizeof fault_checks / sizeof fault_checks[0], fault_checks

@@ -2,7 +2,7 @@ public import TensorCore
 
 /// A rule of the GGUF format that a file breaks: one case a rule. Offsets are bytes from the start of the file, unless
 /// a case says otherwise.
-public enum GGUFError: FormatViolation, Hashable {
+public enum GGUFError: PlacedViolation, Hashable {
   // MARK: The header as a whole
   case wrongMagic([UInt8])
   case versionUnsupported(UInt32)
@@ -52,7 +52,7 @@ public enum GGUFError: FormatViolation, Hashable {
   case trailingBytes(from: Int, size: Int)
   case paddingNotZero(tensor: String, at: Int)
 
-  public var description: String {
+  public var message: String {
     switch self {
     case .wrongMagic(let bytes): "starts with \(bytes.shown), expected the magic \"GGUF\""
     case .versionUnsupported(let version):
@@ -72,59 +72,59 @@ public enum GGUFError: FormatViolation, Hashable {
     case .keyTooLong(let bytes, let at):
       "the metadata key at byte \(at) has \(bytes) bytes, expected \(GGUFLimits.keyBytes) at most"
     case .keyNotUTF8(let at): "the metadata key at byte \(at) is not UTF-8"
-    case .keyHoldsNUL(let key): "metadata key \(key.quoted()) holds a NUL"
-    case .keyNotLowerSnakeCase(let key):
-      "metadata key \(key.quoted()): expected ASCII segments of lower_snake_case with '.' between them"
-    case .keyTwice(let key): "metadata key \(key.quoted()) is there twice"
-    case .valueTypeUnknown(let key, let type, let at):
-      "metadata key \(key.quoted()): unknown value type \(type) at byte \(at), expected 0 to 12"
-    case .arrayTypeUnknown(let key, let type, let at):
-      "metadata key \(key.quoted()): unknown array element type \(type) at byte \(at), expected 0 to 12"
-    case .arrayTooDeep(let key, let at):
-      "metadata key \(key.quoted()): arrays nested more than \(GGUFLimits.arrayDepth) deep at byte \(at)"
-    case .arrayCountImpossible(let key, let count, let at, let size):
-      "metadata key \(key.quoted()): an array of \(count) elements at byte \(at) does not fit a file of \(size) bytes"
-    case .stringNotUTF8(let key, let at): "metadata key \(key.quoted()): the string at byte \(at) is not UTF-8"
-    case .boolNotZeroOrOne(let key, let value, let at):
-      "metadata key \(key.quoted()): the bool at byte \(at) is \(value), expected 0 or 1"
-    case .alignmentWrongType(let type): "general.alignment is of type \(type), expected u32"
-    case .alignmentNotPowerOfTwo(let value): "general.alignment is \(value), expected a power of two"
+    case .keyHoldsNUL: "its name holds a NUL"
+    case .keyNotLowerSnakeCase:
+      "expected ASCII segments of lower_snake_case with '.' between them"
+    case .keyTwice: "is there twice"
+    case .valueTypeUnknown(_, let type, let at):
+      "unknown value type \(type) at byte \(at), expected 0 to 12"
+    case .arrayTypeUnknown(_, let type, let at):
+      "unknown array element type \(type) at byte \(at), expected 0 to 12"
+    case .arrayTooDeep(_, let at):
+      "arrays nested more than \(GGUFLimits.arrayDepth) deep at byte \(at)"
+    case .arrayCountImpossible(_, let count, let at, let size):
+      "an array of \(count) elements at byte \(at) does not fit a file of \(size) bytes"
+    case .stringNotUTF8(_, let at): "the string at byte \(at) is not UTF-8"
+    case .boolNotZeroOrOne(_, let value, let at):
+      "the bool at byte \(at) is \(value), expected 0 or 1"
+    case .alignmentWrongType(let type): "is of type \(type), expected u32"
+    case .alignmentNotPowerOfTwo(let value): "is \(value), expected a power of two"
     case .alignmentTooLarge(let value):
-      "general.alignment is \(value), expected \(GGUFLimits.alignment) at most"
-    case .alignmentNotMultipleOf8(let value): "general.alignment is \(value), expected a multiple of 8"
+      "is \(value), expected \(GGUFLimits.alignment) at most"
+    case .alignmentNotMultipleOf8(let value): "is \(value), expected a multiple of 8"
     case .tensorNameEmpty(let index): "the name of tensor number \(index) is empty"
-    case .tensorNameTooLong(let name, let bytes):
-      "tensor \(name.quoted(limit: 70)): a name of \(bytes) bytes, expected \(GGUFLimits.tensorNameBytes) at most "
+    case .tensorNameTooLong(_, let bytes):
+      "a name of \(bytes) bytes, expected \(GGUFLimits.tensorNameBytes) at most "
         + "(\(GGUFLimits.portableTensorNameBytes) to be written)"
     case .tensorNameNotUTF8(let at): "the tensor name at byte \(at) is not UTF-8"
-    case .tensorNameHoldsNUL(let name): "tensor \(name.quoted()): its name holds a NUL"
-    case .tensorNameIsPath(let name): "tensor \(name.quoted()): its name is a path out of a folder"
-    case .tensorTwice(let name): "tensor \(name.quoted()) is there twice"
-    case .dimensionCountOutOfRange(let tensor, let count):
-      "tensor \(tensor.quoted()): \(count) dimensions, expected 1 to \(GGUFLimits.dimensions)"
-    case .dimensionZero(let tensor): "tensor \(tensor.quoted()): a dimension of 0, expected 1 or more"
-    case .shapeTooLarge(let tensor, let shape):
-      "tensor \(tensor.quoted()): the size of shape \(shape) does not fit 63 bits"
-    case .elementTypeRemoved(let tensor, let id):
-      "tensor \(tensor.quoted()): element type \(id) was removed from GGUF"
-    case .elementTypeUnknown(let tensor, let id): "tensor \(tensor.quoted()): unknown element type \(id)"
-    case .elementTypeNotInGGUF(let tensor, let type): "tensor \(tensor.quoted()): GGUF has no type \(type.name)"
-    case .rowNotWholeBlocks(let tensor, let row, let type):
-      "tensor \(tensor.quoted()): rows of \(row) do not divide into \(type.name) blocks of \(type.blockLength)"
-    case .offsetUnaligned(let tensor, let offset, let alignment):
-      "tensor \(tensor.quoted()): offset \(offset) is not a multiple of the alignment, \(alignment)"
-    case .extentTooLarge(let tensor, let offset, let bytes):
-      "tensor \(tensor.quoted()): offset \(offset) plus \(bytes) bytes does not fit 63 bits"
-    case .extentBeyondEnd(let tensor, let end, let data):
-      "tensor \(tensor.quoted()): its data ends at \(end), past the end of the data (\(data) bytes)"
-    case .overlap(let tensor, let range, let other, let otherRange):
-      "tensor \(tensor.quoted()): offsets \(range) overlap \(other.quoted()) (\(otherRange))"
+    case .tensorNameHoldsNUL: "its name holds a NUL"
+    case .tensorNameIsPath: "its name is a path out of a folder"
+    case .tensorTwice: "is there twice"
+    case .dimensionCountOutOfRange(_, let count):
+      "\(count) dimensions, expected 1 to \(GGUFLimits.dimensions)"
+    case .dimensionZero: "a dimension of 0, expected 1 or more"
+    case .shapeTooLarge(_, let shape):
+      "the size of shape \(shape) does not fit 63 bits"
+    case .elementTypeRemoved(_, let id):
+      "element type \(id) was removed from GGUF"
+    case .elementTypeUnknown(_, let id): "unknown element type \(id)"
+    case .elementTypeNotInGGUF(_, let type): "GGUF has no type \(type.name)"
+    case .rowNotWholeBlocks(_, let row, let type):
+      "rows of \(row) do not divide into \(type.name) blocks of \(type.blockLength)"
+    case .offsetUnaligned(_, let offset, let alignment):
+      "offset \(offset) is not a multiple of the alignment, \(alignment)"
+    case .extentTooLarge(_, let offset, let bytes):
+      "offset \(offset) plus \(bytes) bytes does not fit 63 bits"
+    case .extentBeyondEnd(_, let end, let data):
+      "its data ends at \(end), past the end of the data (\(data) bytes)"
+    case .overlap(_, let range, let other, let otherRange):
+      "offsets \(range) overlap \(other.quoted()) (\(otherRange))"
     case .gap(let from, let to, let before):
       "no tensor has the data's bytes \(from)..<\(to), before tensor \(before.quoted())"
     case .trailingBytes(let from, let size):
       "the last tensor ends at byte \(from), the file at byte \(size)"
-    case .paddingNotZero(let tensor, let at):
-      "the padding behind tensor \(tensor.quoted()) is not zero at byte \(at)"
+    case .paddingNotZero(_, let at):
+      "the padding behind it is not zero at byte \(at)"
     }
   }
 }

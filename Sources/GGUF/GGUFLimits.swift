@@ -4,6 +4,8 @@ public enum GGUFLimits {
   public static let headerBytes = 256 << 20
   /// The GGUF document: "at most 2^16-1 bytes".
   public static let keyBytes = 65_535
+  /// A key or name that is too long is read past up to here; of what is longer still nothing is kept or shown.
+  static let nameBytesReadPast: UInt64 = 1 << 20
   /// The GGUF document: a tensor's name "must be at most 64 bytes long".
   public static let tensorNameBytes = 64
   /// llama.cpp keeps a terminator in its 64 bytes, so that a file for everybody stays one below.

@@ -10,6 +10,7 @@ public import TensorCore
   /// `scalar`, `generic`, `avx2`, `avx512` or `neon`.
   public let name: String
   private let kernels: [String: Kernel]
+  private let faultChecks: [String: FaultCheck]
   let set: gguf_kernel_set
 
   private init(_ set: gguf_kernel_set) {
@@ -23,12 +24,15 @@ public import TensorCore
       unsafe kernels[String(cString: entry.type)] = unsafe Kernel(entry)
     }
     self.kernels = kernels
+    // Safe: as above.
+    unsafe faultChecks = FaultCheck.all(of: set)
   }
 
   /// Another set's measures, and no kernels.
   private init(named name: String, for other: KernelSet) {
     self.name = name
     kernels = [:]
+    faultChecks = [:]
     // Safe: a copy of a constant.
     unsafe set = unsafe other.set
   }
@@ -71,6 +75,9 @@ public import TensorCore
 
   /// How this set encodes and decodes blocks of a type; nil where it has no kernel for it.
   public func kernel(for type: ElementType) -> Kernel? { kernels[type.name] }
+
+  /// How this set takes a first look at what is wrong in blocks of a type; nil where it has no kernel for that.
+  public func faultCheck(for type: ElementType) -> FaultCheck? { faultChecks[type.name] }
 
   /// Whether no weight is NaN or infinite.
   public func allFinite(_ weights: Span<Float>) -> Bool {

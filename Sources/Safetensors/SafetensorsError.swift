@@ -4,7 +4,7 @@ public import TensorCore
 /// A rule of the safetensors format that a file breaks: one case a rule.
 ///
 /// Offsets of tensors are bytes from the start of the data, as the header gives them.
-public enum SafetensorsError: FormatViolation, Hashable {
+public enum SafetensorsError: PlacedViolation, Hashable {
   case tooShort(size: Int)
   case headerTooLong(length: UInt64, limit: Int)
   case headerBeyondEnd(length: UInt64, size: Int)
@@ -28,7 +28,7 @@ public enum SafetensorsError: FormatViolation, Hashable {
   case hole(from: Int, to: Int, before: String)
   case dataLeftOver(from: Int, to: Int)
 
-  public var description: String {
+  public var message: String {
     switch self {
     case .tooShort(let size): "\(size) bytes, expected the 8 bytes of a header length at least"
     case .headerTooLong(let length, let limit): "header of \(length) bytes, expected \(limit) at most"
@@ -38,29 +38,29 @@ public enum SafetensorsError: FormatViolation, Hashable {
     case .headerEmpty: "header of 0 bytes, expected a JSON object"
     case .headerNotJSON(let error): "header: \(error)"
     case .metadataNotStrings(let error): "header: __metadata__ is not an object of strings: \(error)"
-    case .entryMalformed(let tensor, let error): "tensor \(tensor.quoted()): \(error)"
-    case .dtypeMissing(let tensor): "tensor \(tensor.quoted()): no \"dtype\""
-    case .shapeMissing(let tensor): "tensor \(tensor.quoted()): no \"shape\""
-    case .offsetsMissing(let tensor): "tensor \(tensor.quoted()): no \"data_offsets\""
-    case .offsetsNotAPair(let tensor, let count):
-      "tensor \(tensor.quoted()): \(count) data_offsets, expected a begin and an end"
-    case .dtypeUnknown(let tensor, let dtype):
-      "tensor \(tensor.quoted()): unknown dtype \(dtype.quoted())"
+    case .entryMalformed(_, let error): "\(error)"
+    case .dtypeMissing: "no \"dtype\""
+    case .shapeMissing: "no \"shape\""
+    case .offsetsMissing: "no \"data_offsets\""
+    case .offsetsNotAPair(_, let count):
+      "\(count) data_offsets, expected a begin and an end"
+    case .dtypeUnknown(_, let dtype):
+      "unknown dtype \(dtype.quoted())"
         + (dtype == dtype.uppercased() ? "" : "; dtypes are upper case")
-    case .shapeTooLarge(let tensor, let shape):
-      "tensor \(tensor.quoted()): the size of shape \(shape) does not fit 63 bits"
-    case .shapeHasTooManyDimensions(let tensor, let limit):
-      "tensor \(tensor.quoted()): more than \(limit) dimensions"
-    case .shapeNotWholeBytes(let tensor, let dtype, let elements):
-      "tensor \(tensor.quoted()): \(elements) elements of \(dtype) do not fill whole bytes"
-    case .offsetsReversed(let tensor, let begin, let end):
-      "tensor \(tensor.quoted()): data_offsets begin at \(begin) and end before it, at \(end)"
-    case .offsetsBeyondEnd(let tensor, let end, let data):
-      "tensor \(tensor.quoted()): data_offsets end at \(end), past the end of the data (\(data) bytes)"
-    case .extentDisagrees(let tensor, let expected, let found):
-      "tensor \(tensor.quoted()): data_offsets span \(found) bytes, expected \(expected) for its dtype and shape"
-    case .overlap(let tensor, let range, let other, let otherRange):
-      "tensor \(tensor.quoted()): offsets \(range) overlap \(other.quoted()) (\(otherRange))"
+    case .shapeTooLarge(_, let shape):
+      "the size of shape \(shape) does not fit 63 bits"
+    case .shapeHasTooManyDimensions(_, let limit):
+      "more than \(limit) dimensions"
+    case .shapeNotWholeBytes(_, let dtype, let elements):
+      "\(elements) elements of \(dtype) do not fill whole bytes"
+    case .offsetsReversed(_, let begin, let end):
+      "data_offsets begin at \(begin) and end before it, at \(end)"
+    case .offsetsBeyondEnd(_, let end, let data):
+      "data_offsets end at \(end), past the end of the data (\(data) bytes)"
+    case .extentDisagrees(_, let expected, let found):
+      "data_offsets span \(found) bytes, expected \(expected) for its dtype and shape"
+    case .overlap(_, let range, let other, let otherRange):
+      "offsets \(range) overlap \(other.quoted()) (\(otherRange))"
     case .hole(let from, let to, let before):
       "no tensor has the data's bytes \(from)..<\(to), before tensor \(before.quoted())"
     case .dataLeftOver(let from, let to): "no tensor has the data's last bytes, \(from)..<\(to)"

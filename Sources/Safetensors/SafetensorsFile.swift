@@ -25,7 +25,6 @@ public struct SafetensorsFile: TensorSource {
 
   /// Reads the header of a file that is open.
   package init(_ file: InputFile, index: Int = 0) throws(SourceError) {
-    self.file = file
     let size = file.size
     let length = try Self.headerLength(of: file)
     let json = try file.bytes(in: 8..<(8 + length))
@@ -36,14 +35,20 @@ public struct SafetensorsFile: TensorSource {
     } catch {
       throw .invalid(path: file.path, error)
     }
+    self.init(file, header, dataStart: 8 + length)
+  }
+
+  /// What was read of a header.
+  init(_ file: InputFile, _ header: SafetensorsHeader, dataStart: Int) {
+    self.file = file
+    self.dataStart = dataStart
     tensors = header.tensors
     metadata = header.metadata
     files = [file.sourceFile]
-    dataStart = 8 + length
   }
 
   /// The header's length, checked against the limit and the file.
-  private static func headerLength(of file: InputFile) throws(SourceError) -> Int {
+  static func headerLength(of file: InputFile) throws(SourceError) -> Int {
     func invalid(_ error: SafetensorsError) -> SourceError { .invalid(path: file.path, error) }
     guard file.size >= 8 else { throw invalid(.tooShort(size: file.size)) }
     let prefix = try file.bytes(in: 0..<8)

@@ -24,17 +24,7 @@ public struct ShardedSafetensors: TensorSource {
   /// - Throws: ``SourceError``: `.invalid` with a ``ShardIndexError`` or, for a shard, a ``SafetensorsError``.
   public init(indexPath: String) throws(SourceError) {
     func invalid(_ error: ShardIndexError) -> SourceError { .invalid(path: indexPath, error) }
-    let file = try InputFile(path: indexPath)
-    guard file.size <= ShardIndex.maximumSize else {
-      throw invalid(.tooLarge(size: file.size, limit: ShardIndex.maximumSize))
-    }
-    let json = try file.bytes(in: 0..<file.size)
-    let index: ShardIndex
-    do throws(ShardIndexError) {
-      index = try ShardIndex(json: json)
-    } catch {
-      throw invalid(error)
-    }
+    let index = try ShardIndex(InputFile(path: indexPath))
     let folder = FilePath(indexPath).removingLastComponent()
     // A shard may be compressed, which the index does not say.
     var paths: [String] = []

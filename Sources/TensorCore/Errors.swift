@@ -4,6 +4,26 @@
 /// found and, where there is one, the way out.
 public protocol FormatViolation: Error, CustomStringConvertible, Sendable {}
 
+/// A violation that is about a tensor or a metadata key: the one is named in front of the other.
+public protocol PlacedViolation: FormatViolation {
+  /// The tensor that it is about.
+  var tensor: String? { get }
+  /// The metadata key that it is about.
+  var key: String? { get }
+  /// Where in the file, in bytes from its start, where it is about one place.
+  var offset: Int? { get }
+  /// What was expected and what was found: the ``description`` without the name in front.
+  var message: String { get }
+}
+
+extension PlacedViolation {
+  public var description: String {
+    if let tensor { return "tensor \(tensor.quoted(limit: 70)): \(message)" }
+    if let key { return "metadata key \(key.quoted()): \(message)" }
+    return message
+  }
+}
+
 /// A system call on a file that failed.
 public struct FileError: Error, Sendable, Hashable {
   /// What was being done.

@@ -98,6 +98,17 @@ struct HostileBytesTests {
     }
   }
 
+  /// What a changed length declares to be a key or a name is not read into memory.
+  @Test func keysAndNamesOfMegabytesEndTheReading() throws {
+    let long = [UInt8](repeating: 0x61, count: 2 << 20)
+    var key = GGUFBuilder()
+    key.pairs.append(GGUFBuilder.Pair(key: long, value: .u8(0)))
+    #expect(try Verdict(reading: key) == .refused(.keyTooLong(bytes: 2 << 20, at: 24)))
+    var name = GGUFBuilder()
+    name.addTensor(String(decoding: long, as: UTF8.self), [1], type: 0, payload: [0, 0, 0, 0])
+    #expect(try Verdict(reading: name) == .refused(.tensorNameTooLong("number 0", bytes: 2 << 20)))
+  }
+
   @Test func whatIsWrongIsNotListedWithoutEnd() throws {
     var builder = GGUFBuilder()
     for _ in 0..<500 { builder.add("K", .bool(7)) }

@@ -56,7 +56,8 @@ public struct MemorySource: TensorSource {
     _ tensor: TensorDescription, from start: Int, into buffer: inout MutableSpan<UInt8>
   ) throws(SourceError) {
     let bytes = payloads[tensor.name] ?? []
-    for i in 0..<buffer.count { buffer[i] = bytes[start + i] }
+    let count = buffer.count
+    buffer.withUnsafeMutableBytes { $0.copyBytes(from: bytes[start..<(start + count)]) }
   }
 }
 

@@ -33,6 +33,21 @@ class Malformed:
                 "command": self.command, "refused": self.file not in WELL_FORMED}
 
 
+@dataclass
+class Hostile:
+    """A file that breaks no rule of structure; `file` is relative to hostile/. `rules` are the ids of those that a
+    validator finds broken, or what they begin with."""
+
+    file: str
+    breaks: str
+    data: bytes
+    rules: list
+    reference: Optional[str] = None
+
+    def manifest_entry(self):
+        return {"file": self.file, "breaks": self.breaks, "reference": self.reference, "rules": self.rules}
+
+
 def unverified(label):
     """For labels that were reported for an input like this one, where the report itself was not read."""
     return f"reported as {label} (unverified)"

@@ -85,6 +85,15 @@ typedef struct GGUF_CONSTANT {
 /// the same part of a cache.
 enum { GGUF_TALLY_TABLE = 256 + 16, GGUF_TALLY_COUNTS = 4 * GGUF_TALLY_TABLE };
 
+/// A first look at what is wrong in blocks of one element type.
+typedef struct GGUF_CONSTANT {
+  /// The name of the element type, as `ElementType` has it.
+  const char *type;
+  uint32_t block_bytes;
+  /// Whether anything may be wrong in `count` blocks, any bytes, of any alignment, little-endian. Where it may not, it is not.
+  bool (*may_be_faulty)(const uint8_t *blocks, size_t count);
+} gguf_fault_check;
+
 /// The kernels of one instruction set.
 typedef struct GGUF_CONSTANT {
   const char *name;
@@ -126,6 +135,8 @@ typedef struct GGUF_CONSTANT {
   /// meant.
   void (*tally_bytes)(const uint8_t *bytes, size_t count, uint32_t *tables);
   void (*tally_exponents)(const float *weights, size_t count, uint32_t *tables);
+  size_t fault_check_count;
+  const gguf_fault_check *fault_checks;
 } gguf_kernel_set;
 
 /// How many sets were compiled for this architecture; at least 1.

@@ -20,26 +20,13 @@ public enum RawLayout: Sendable {
 public func openCheckpoint(at path: String, raw: RawLayout? = nil) throws(SourceError) -> any TensorSource {
   if let raw { return try openRaw(path, raw) }
   if FileStatus(ofPath: path)?.kind == .directory { return try openDirectory(path) }
-  if path.hasSuffix(".index.json") {
-    if path.hasSuffix(".bin.index.json") { throw .invalid(path: path, UnreadableCheckpoint.indexOfPickles) }
-    return try ShardedSafetensors(indexPath: path)
-  }
   let file = try InputFile(path: path)
-  let start = try file.bytes(in: 0..<min(file.size, 64))
-  if start.span.starts(with: Array("GGUF".utf8)) { return try openGGUF(file) }
-  // Before the others: the length that a safetensors file begins with may look like anybody's magic number.
-  if isSafetensors(start.span, fileSize: file.size) { return try SafetensorsFile(file) }
-  if let what = UnreadableCheckpoint.recognise(start.span) { throw .invalid(path: path, what) }
-  let name = file.isCompressed && path.hasSuffix(".zst") ? path.dropLast(".zst".count) : path[...]
-  if name.hasSuffix(".gguf") { return try openGGUF(file) }
-  if name.hasSuffix(".safetensors") { return try SafetensorsFile(file) }
-  throw .invalid(path: path, UnreadableCheckpoint.unknown(firstBytes: Array(start.prefix(8))))
-}
-
-/// A safetensors header begins with an object behind its eight bytes of length, and the file is longer than both.
-private func isSafetensors(_ start: Span<UInt8>, fileSize: Int) -> Bool {
-  guard start.count > 8, start[8] == UInt8(ascii: "{") else { return false }
-  return start.load(UInt64.self, at: 0) <= UInt64(fileSize - 8)
+  switch try CheckpointFormat(of: file) {
+  case .gguf: return try openGGUF(file)
+  case .safetensors: return try SafetensorsFile(file)
+  case .shardIndex: return try ShardedSafetensors(indexPath: path)
+  case .unreadable(let what): throw .invalid(path: path, what)
+  }
 }
 
 /// The header of another format would be read as numbers, where its size happens to fit.

@@ -62,7 +62,13 @@ func openDirectory(_ path: String) throws(SourceError) -> any TensorSource {
 /// - Throws: ``SourceError``: `.invalid` with a `SplitError` where parts are missing or do not belong together.
 func openGGUF(_ file: InputFile) throws(SourceError) -> any GGUFSource {
   let named = try GGUFFile(file)
-  guard let (number, count) = try named.splitPlace() else { return named }
+  let place: (number: Int, count: Int)?
+  do throws(SplitError) {
+    place = try named.splitPlace()
+  } catch {
+    throw named.invalid(error)
+  }
+  guard let (number, count) = place else { return named }
   let path = FilePath(file.path)
   guard let name = path.lastComponent?.string, let shard = ShardName(withoutZst(name), ending: ".gguf"),
     shard.number == number, shard.total == count

@@ -1,8 +1,8 @@
 /// The name of one of several files that are one checkpoint: `NAME-00001-of-00003.safetensors`, or `.gguf`.
-struct ShardName: Equatable {
-  let stem: Substring
-  let number: Int
-  let total: Int
+package struct ShardName: Equatable {
+  package let stem: Substring
+  package let number: Int
+  package let total: Int
   private let digits: Int
   private let ending: String
 
@@ -11,7 +11,7 @@ struct ShardName: Equatable {
   /// - Parameters:
   ///   - name: Without `.zst`.
   ///   - ending: With its dot.
-  init?(_ name: String, ending: String) {
+  package init?(_ name: String, ending: String) {
     let parts = name.dropLast(ending.count).split(separator: "-", omittingEmptySubsequences: false)
     guard name.hasSuffix(ending), parts.count >= 4, parts[parts.count - 2] == "of",
       let number = Int(parts[parts.count - 3]), let total = Int(parts[parts.count - 1]),
@@ -24,7 +24,7 @@ struct ShardName: Equatable {
     digits = parts[parts.count - 1].count
   }
 
-  func name(of number: Int) -> String {
+  package func name(of number: Int) -> String {
     func padded(_ value: Int) -> String {
       let text = String(value)
       return String(repeating: "0", count: max(0, digits - text.count)) + text
@@ -43,4 +43,6 @@ struct ShardName: Equatable {
 }
 
 /// A file's name without the `.zst` that a compressed one ends with.
-func withoutZst(_ name: String) -> String { name.hasSuffix(".zst") ? String(name.dropLast(".zst".count)) : name }
+package func withoutZst(_ name: String) -> String {
+  name.hasSuffix(".zst") ? String(name.dropLast(".zst".count)) : name
+}

@@ -7,7 +7,7 @@ public struct GGUFArray: Sendable, Equatable {
   public let elementType: GGUFValueType
   public let count: Int
   /// The elements as in a little-endian GGUF v3 file, without the array's own type and count.
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   init(elementType: GGUFValueType, count: Int, bytes: [UInt8]) {
     self.elementType = elementType

@@ -29,19 +29,32 @@ public struct GGUFFile: GGUFSource {
   /// - Throws: ``SourceError``: `.file`, or `.invalid` with a ``GGUFError``.
   public init(path: String) throws(SourceError) { try self.init(InputFile(path: path)) }
 
+  /// A hostile file breaks rules without end; where the first one is an error, these are enough.
+  private static let mostDeviations = 100
+
   /// Reads the header of a file that is open.
   package init(_ file: InputFile) throws(SourceError) {
-    var parser = HeaderParser(file)
-    try parser.parse()
-    self.file = file
+    var parser = HeaderParser(file, mostViolations: Self.mostDeviations)
+    do throws(SourceError) {
+      try parser.parse()
+    } catch {
+      throw parser.firstUndescribed.map(parser.invalid) ?? error
+    }
+    if let first = parser.firstUndescribed { throw parser.invalid(first) }
+    self.init(parser)
+  }
+
+  /// What a parser has read so far.
+  init(_ parser: HeaderParser) {
+    file = parser.file
     version = parser.version
     byteOrder = parser.byteOrder
     metadata = parser.metadata
     tensors = parser.tensors
-    files = [file.sourceFile]
+    files = [parser.file.sourceFile]
     alignment = parser.alignment
     dataStart = parser.dataStart
-    deviations = parser.deviations
+    deviations = parser.violations
   }
 
   /// Throws the first of the ``deviations``.
@@ -51,13 +64,26 @@ public struct GGUFFile: GGUFSource {
 
   /// Checks that the bytes between the tensors are zero.
   func requireZeroPaddingOfPart() throws(SourceError) {
+    var first: GGUFError?
+    try forEachPadding { violation in
+      first = violation
+      return false
+    }
+    if let first { throw .invalid(path: file.path, first) }
+  }
+
+  /// Looks at the bytes between the tensors, which are zero in a sound file.
+  ///
+  /// - Parameter found: Called for each stretch that is not; returns whether to go on.
+  /// - Complexity: O(*n*) short reads for *n* tensors.
+  package func forEachPadding(notZero found: (GGUFError) -> Bool) throws(SourceError) {
     for (index, tensor) in tensors.enumerated() {
       let end = tensor.offset + tensor.byteCount
       let next = index + 1 < tensors.count ? tensors[index + 1].offset : file.size
-      guard end < next, next - end < alignment else { continue }
+      guard end < next, next <= file.size, next - end < alignment else { continue }
       let padding = try file.bytes(in: end..<next)
       if let first = padding.firstIndex(where: { $0 != 0 }) {
-        throw .invalid(path: file.path, GGUFError.paddingNotZero(tensor: tensor.name, at: end + first))
+        guard found(GGUFError.paddingNotZero(tensor: tensor.name, at: end + first)) else { return }
       }
     }
   }

@@ -11,6 +11,7 @@ extension HeaderParser {
     let offset: UInt64
   }
 
+  private static let mostDimensionsReadPast: UInt32 = 64
   /// Ids that ggml gave once and took back: Q4_2, Q4_3, and the repacked Q4_0 and IQ4_NL.
   private static let removedIDs: Set<UInt32> = [4, 5, 31, 32, 33, 36, 37, 38]
 
@@ -20,44 +21,72 @@ extension HeaderParser {
     infos.reserveCapacity(Int(min(count, 1 << 16)))
     var names: Set<ExactString> = []
     for index in 0..<count {
-      let info = try parseTensorInfo(index)
-      if !names.insert(ExactString(info.name)).inserted { deviation(.tensorTwice(info.name)) }
-      infos.append(info)
+      let (name, info) = try parseTensorInfo(index)
+      if !names.insert(ExactString(name)).inserted { deviation(.tensorTwice(name)) }
+      if let info { infos.append(info) }
     }
     return infos
   }
 
-  private mutating func parseTensorInfo(_ index: UInt64) throws(SourceError) -> TensorInfo {
+  /// - Returns: The tensor's name; no info of a tensor that cannot be described.
+  private mutating func parseTensorInfo(
+    _ index: UInt64
+  ) throws(SourceError) -> (name: String, TensorInfo?) {
     let start = reader.position
-    let bytes = try reader.stringBytes("the name of tensor number \(index)")
-    guard let name = String(validating: bytes, as: UTF8.self) else { throw invalid(.tensorNameNotUTF8(at: start)) }
-    checkName(name, index: index)
+    let bytes = try reader.stringBytes("the name of tensor number \(index)", limit: GGUFLimits.nameBytesReadPast) {
+      .tensorNameTooLong("number \(index)", bytes: $0)
+    }
+    let name: String
+    if let valid = String(validating: bytes, as: UTF8.self) {
+      name = valid
+      checkName(name, index: index)
+    } else {
+      name = String(decoding: bytes, as: UTF8.self)
+      undescribed(.tensorNameNotUTF8(at: start))
+    }
     let dimensionCount = try reader.integer(UInt32.self, "tensor \(name.quoted())")
-    guard (1...UInt32(GGUFLimits.dimensions)).contains(dimensionCount) else {
+    let isCountable = (1...UInt32(GGUFLimits.dimensions)).contains(dimensionCount)
+    // A few too many are read past; a count that nobody meant ends the reading.
+    guard dimensionCount <= Self.mostDimensionsReadPast else {
       throw invalid(.dimensionCountOutOfRange(tensor: name, count: dimensionCount))
     }
     // The file has the innermost dimension first.
     var dimensions: [UInt64] = []
     for _ in 0..<dimensionCount { dimensions.append(try reader.integer(UInt64.self, "tensor \(name.quoted())")) }
     dimensions.reverse()
-    guard let shape = Shape(checking: dimensions) else {
-      throw invalid(.shapeTooLarge(tensor: name, shape: dimensions))
-    }
-    guard shape.elementCount > 0 else { throw invalid(.dimensionZero(tensor: name)) }
     let id = try reader.integer(UInt32.self, "tensor \(name.quoted())")
+    let offset = try reader.integer(UInt64.self, "tensor \(name.quoted())")
+    if !isCountable {
+      undescribed(.dimensionCountOutOfRange(tensor: name, count: dimensionCount))
+      // ggml takes a tensor without dimensions for one number, which has its place in the data.
+      guard dimensionCount == 0 else { return (name, nil) }
+    }
+    do throws(GGUFError) {
+      let (type, shape, byteCount) = try Self.describe(name, dimensions, typeID: id)
+      return (name, TensorInfo(name: name, elementType: type, shape: shape, byteCount: byteCount, offset: offset))
+    } catch {
+      undescribed(error)
+      return (name, nil)
+    }
+  }
+
+  /// - Parameter dimensions: The outermost first.
+  private static func describe(
+    _ name: String, _ dimensions: [UInt64], typeID id: UInt32
+  ) throws(GGUFError) -> (ElementType, Shape, byteCount: Int) {
+    guard let shape = Shape(checking: dimensions) else { throw .shapeTooLarge(tensor: name, shape: dimensions) }
+    guard shape.elementCount > 0 else { throw .dimensionZero(tensor: name) }
     guard let type = ElementType(ggufID: id) else {
-      throw invalid(
-        Self.removedIDs.contains(id)
-          ? .elementTypeRemoved(tensor: name, id: id) : .elementTypeUnknown(tensor: name, id: id))
+      throw removedIDs.contains(id)
+        ? .elementTypeRemoved(tensor: name, id: id) : .elementTypeUnknown(tensor: name, id: id)
     }
     guard shape.rowLength % type.blockLength == 0 else {
-      throw invalid(.rowNotWholeBlocks(tensor: name, row: shape.rowLength, type: type))
+      throw .rowNotWholeBlocks(tensor: name, row: shape.rowLength, type: type)
     }
     guard let byteCount = type.byteCount(elements: shape.elementCount) else {
-      throw invalid(.shapeTooLarge(tensor: name, shape: dimensions))
+      throw .shapeTooLarge(tensor: name, shape: dimensions)
     }
-    let offset = try reader.integer(UInt64.self, "tensor \(name.quoted())")
-    return TensorInfo(name: name, elementType: type, shape: shape, byteCount: byteCount, offset: offset)
+    return (type, shape, byteCount)
   }
 
   private mutating func checkName(_ name: String, index: UInt64) {
@@ -78,7 +107,7 @@ extension HeaderParser {
     let headerEnd = reader.position
     try checkHeaderPadding()
     guard !infos.isEmpty else {
-      if file.size > dataStart { deviation(.trailingBytes(from: headerEnd, size: file.size)) }
+      if file.size > dataStart, firstUndescribed == nil { deviation(.trailingBytes(from: headerEnd, size: file.size)) }
       dataStart = file.size
       return
     }
@@ -90,15 +119,22 @@ extension HeaderParser {
       guard let start = Int(exactly: info.offset),
         case let (end, overflow) = start.addingReportingOverflow(info.byteCount),
         !overflow, end <= Int.max - dataStart - alignment
-      else { throw invalid(.extentTooLarge(tensor: info.name, offset: info.offset, bytes: info.byteCount)) }
+      else {
+        undescribed(.extentTooLarge(tensor: info.name, offset: info.offset, bytes: info.byteCount))
+        continue
+      }
       if start % alignment != 0 {
         deviation(.offsetUnaligned(tensor: info.name, offset: info.offset, alignment: alignment))
+      }
+      if firstTensorOutOfOrder == nil, let last = placed.last, start < last.start {
+        firstTensorOutOfOrder = info.name
       }
       if end > dataSize { deviation(.extentBeyondEnd(tensor: info.name, end: end, data: dataSize)) }
       placed.append((info, start, end))
     }
     placed.sort { $0.start < $1.start }
-    checkCover(placed, dataSize: dataSize)
+    // Bytes that no tensor seems to have may be those of one without a description.
+    checkCover(placed, dataSize: dataSize, looksForGaps: firstUndescribed == nil)
     tensors = placed.map { place in
       TensorDescription(
         name: place.info.name, elementType: place.info.elementType, shape: place.info.shape, byteOrder: byteOrder,
@@ -106,7 +142,9 @@ extension HeaderParser {
     }
   }
 
-  private mutating func checkCover(_ placed: [(info: TensorInfo, start: Int, end: Int)], dataSize: Int) {
+  private mutating func checkCover(
+    _ placed: [(info: TensorInfo, start: Int, end: Int)], dataSize: Int, looksForGaps: Bool
+  ) {
     var end = 0
     var previous: (info: TensorInfo, start: Int, end: Int)?
     for place in placed {
@@ -115,7 +153,7 @@ extension HeaderParser {
           .overlap(
             tensor: place.info.name, place.start..<place.end, other: previous.info.name,
             previous.start..<previous.end))
-      } else if place.start > end.padded(to: alignment) {
+      } else if looksForGaps, place.start > end.padded(to: alignment) {
         deviation(.gap(from: end, to: place.start, before: place.info.name))
       }
       if place.end >= end {
@@ -124,7 +162,9 @@ extension HeaderParser {
       }
     }
     // The padding behind the last tensor may be there or not.
-    if dataSize > end.padded(to: alignment) { deviation(.trailingBytes(from: dataStart + end, size: file.size)) }
+    if looksForGaps, dataSize > end.padded(to: alignment) {
+      deviation(.trailingBytes(from: dataStart + end, size: file.size))
+    }
   }
 
   private mutating func checkHeaderPadding() throws(SourceError) {

@@ -3,30 +3,50 @@ internal import TensorCore
 
 /// Reads the header of a GGUF file, in the order of the file: counts, metadata, tensor infos, then the layout of the
 /// data that follows from them. formats/gguf.md is the normative page.
+///
+/// Three kinds of violations: those that can be read past (``deviation(_:)``), those that leave something without a
+/// description while the place of what follows is known (``undescribed(_:)``), and those that are thrown, behind which
+/// nothing can be read.
 struct HeaderParser {
   private(set) var version: UInt32 = 0
   private(set) var metadata = GGUFMetadata()
   private(set) var alignment = GGUFLimits.defaultAlignment
   var tensors: [TensorDescription] = []
   var dataStart = 0
-  var deviations: [GGUFError] = []
+  /// The first whose data lies before that of the info in front of its own, which only some readers mind.
+  var firstTensorOutOfOrder: String?
+  /// The rules that the file breaks, in the order in which they were met, but for one that is thrown.
+  private(set) var violations: [GGUFError] = []
+  /// How many there are, those that are not kept among them.
+  private(set) var violationCount = 0
+  /// The first that leaves something without a description.
+  private(set) var firstUndescribed: GGUFError?
 
   let file: InputFile
   var reader: HeaderReader
   var byteOrder: ByteOrder { reader.byteOrder }
 
-  /// A hostile file breaks rules without end; the first ones are enough.
-  private static let mostDeviations = 100
+  /// A hostile file breaks rules without end: how many are kept.
+  private let mostViolations: Int
 
-  init(_ file: InputFile) {
+  init(_ file: InputFile, mostViolations: Int) {
     self.file = file
+    self.mostViolations = mostViolations
     reader = HeaderReader(file)
   }
 
   func invalid(_ error: GGUFError) -> SourceError { .invalid(path: file.path, error) }
 
+  /// What breaks a rule, and can be read all the same.
   mutating func deviation(_ error: GGUFError) {
-    if deviations.count < Self.mostDeviations { deviations.append(error) }
+    violationCount += 1
+    if violations.count < mostViolations { violations.append(error) }
+  }
+
+  /// What breaks a rule and cannot be described, while what follows can be read.
+  mutating func undescribed(_ error: GGUFError) {
+    if firstUndescribed == nil { firstUndescribed = error }
+    deviation(error)
   }
 
   mutating func parse() throws(SourceError) {
@@ -43,7 +63,7 @@ struct HeaderParser {
     }
     var keys: Set<ExactString> = []
     for _ in 0..<metadataCount { try parsePair(&keys) }
-    try readAlignment()
+    readAlignment()
     let infos = try parseTensorInfos(count: tensorCount)
     try layOut(infos)
   }
@@ -65,9 +85,17 @@ struct HeaderParser {
 
   private mutating func parsePair(_ keys: inout Set<ExactString>) throws(SourceError) {
     let start = reader.position
-    let bytes = try reader.stringBytes("a metadata key")
-    guard let key = String(validating: bytes, as: UTF8.self) else { throw invalid(.keyNotUTF8(at: start)) }
-    checkGrammar(of: key, at: start)
+    let bytes = try reader.stringBytes("a metadata key", limit: GGUFLimits.nameBytesReadPast) {
+      .keyTooLong(bytes: $0, at: start)
+    }
+    let key: String
+    if let valid = String(validating: bytes, as: UTF8.self) {
+      key = valid
+      checkGrammar(of: key, at: start)
+    } else {
+      key = String(decoding: bytes, as: UTF8.self)
+      undescribed(.keyNotUTF8(at: start))
+    }
     if !keys.insert(ExactString(key)).inserted { deviation(.keyTwice(key)) }
     let typeAt = reader.position
     let rawType = try reader.integer(UInt32.self, "the type of \(key.quoted())")
@@ -182,11 +210,11 @@ struct HeaderParser {
     if !isUTF8(bytes.span.extracting(start..<bytes.count)) { deviation(.stringNotUTF8(key: key, at: at)) }
   }
 
-  private mutating func readAlignment() throws(SourceError) {
+  private mutating func readAlignment() {
     do throws(GGUFError) {
       alignment = try metadata.alignment()
     } catch {
-      throw invalid(error)
+      undescribed(error)
     }
     if alignment < 8 { deviation(.alignmentNotMultipleOf8(UInt32(alignment))) }
   }

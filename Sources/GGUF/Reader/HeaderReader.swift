@@ -78,9 +78,16 @@ struct HeaderReader {
   }
 
   /// The bytes of a string, behind its length.
-  mutating func stringBytes(_ what: @autoclosure () -> String) throws(SourceError) -> [UInt8] {
+  ///
+  /// - Parameters:
+  ///   - limit: The longest that is read.
+  ///   - tooLong: What is thrown of one that is longer, of its length.
+  mutating func stringBytes(
+    _ what: @autoclosure () -> String, limit: UInt64 = .max, tooLong: (UInt64) -> GGUFError? = { _ in nil }
+  ) throws(SourceError) -> [UInt8] {
     let length = try integer(UInt64.self, what())
     try require(length, what())
+    if length > limit, let error = tooLong(length) { throw invalid(error) }
     var bytes: [UInt8] = []
     try copy(Int(length), to: &bytes, what())
     return bytes

@@ -1,7 +1,7 @@
 public import TensorCore
 
 /// A rule of split models that a set of files breaks: one case a rule. Parts are counted from 1, as in their names.
-public enum SplitError: FormatViolation, Hashable {
+public enum SplitError: PlacedViolation, Hashable {
   /// `split.no` is missing, or no number of one of the parts.
   case numberOutOfRange(count: Int)
   case countTooLarge(count: Int, limit: Int)
@@ -12,7 +12,13 @@ public enum SplitError: FormatViolation, Hashable {
   case tensorInTwoParts(tensor: String, first: String, second: String)
   case tensorCountDiffers(found: Int, expected: Int)
 
-  public var description: String {
+  public var tensor: String? {
+    if case .tensorInTwoParts(let tensor, _, _) = self { tensor } else { nil }
+  }
+  public var key: String? { nil }
+  public var offset: Int? { nil }
+
+  public var message: String {
     switch self {
     case .numberOutOfRange(let count):
       "says that it is one of \(count) parts, and its \"split.no\" is not a number below \(count)"
@@ -24,8 +30,8 @@ public enum SplitError: FormatViolation, Hashable {
     case .numberDiffers(let number, let expected): "says that it is part \(number), expected part \(expected)"
     case .countDiffers(let count, let expected):
       "says that it is one of \(count.map(String.init) ?? "no number of") parts, expected \(expected)"
-    case .tensorInTwoParts(let tensor, let first, let second):
-      "tensor \(tensor.quoted()): in part \(first.quoted()) and in part \(second.quoted())"
+    case .tensorInTwoParts(_, let first, let second):
+      "in part \(first.quoted()) and in part \(second.quoted())"
     case .tensorCountDiffers(let found, let expected):
       "the parts hold \(found) tensors, expected \(expected) (\"split.tensors.count\")"
     }

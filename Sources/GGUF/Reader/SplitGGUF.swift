@@ -68,14 +68,14 @@ extension GGUFFile {
   /// it has 0 parts.
   ///
   /// - Returns: The part's number, counted from 1, and how many there are, two at least.
-  /// - Throws: ``SourceError``: `.invalid` with a ``SplitError`` for numbers that no part has.
-  package func splitPlace() throws(SourceError) -> (number: Int, count: Int)? {
+  /// - Throws: ``SplitError`` for numbers that no part has.
+  package func splitPlace() throws(SplitError) -> (number: Int, count: Int)? {
     guard let count = metadata["split.count"]?.integer, count > 1 else { return nil }
     guard count <= SplitGGUF.mostParts else {
-      throw invalid(.countTooLarge(count: count, limit: SplitGGUF.mostParts))
+      throw .countTooLarge(count: count, limit: SplitGGUF.mostParts)
     }
     guard let number = metadata["split.no"]?.integer, (0..<count).contains(number) else {
-      throw invalid(.numberOutOfRange(count: count))
+      throw .numberOutOfRange(count: count)
     }
     return (number + 1, count)
   }

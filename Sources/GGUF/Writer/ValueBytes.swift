@@ -29,3 +29,13 @@ extension [UInt8] {
     }
   }
 }
+
+extension GGUFValue {
+  /// The value as a little-endian file has it, behind its type.
+  package var encoded: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: type.rawValue)
+    bytes.append(value: self)
+    return bytes
+  }
+}

@@ -10,21 +10,25 @@ struct Terminal {
   let columns: Int
   /// Whether lines are cut by a terminal, and not read by a program.
   let isTerminal: Bool
+  /// Whether the terminal shows colours, and nobody asked for none.
+  let hasColours: Bool
   let glyphs: Glyphs
 
-  init(columns: Int, isTerminal: Bool = false, glyphs: Glyphs) {
+  init(columns: Int, isTerminal: Bool = false, hasColours: Bool = false, glyphs: Glyphs) {
     self.columns = columns
     self.isTerminal = isTerminal
+    self.hasColours = hasColours
     self.glyphs = glyphs
   }
 
   /// - Parameters:
-  ///   - environment: COLUMNS, and the variables of the locale.
+  ///   - environment: COLUMNS, TERM, NO_COLOR (no-color.org), and the variables of the locale.
   ///   - width: Of the terminal; nil where there is none.
   init(environment: [String: String], width: Int?) {
     let stated = environment["COLUMNS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil }
     columns = min(max(stated ?? width ?? 80, 40), 400)
     isTerminal = width != nil
+    hasColours = width != nil && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
     glyphs = Glyphs(environment: environment)
   }
 

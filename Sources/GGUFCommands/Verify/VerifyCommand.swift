@@ -95,14 +95,8 @@ struct VerifyCommand: ParsableCommand {
       plan: plan, file: file, source: source, options: options, activations: try activations(for: plan),
       threads: threads.count, kernels: try kernels.set())
     let outcome = try run(verifier)
-    var report = VerificationReport(
-      file: .init(file, name: self.file), source: .init(source, name: against),
-      inputs: plan.pairs.enumerated().map { index, pair in
-        .init(
-          file: pair.file, source: pair.source, measurement: outcome.measurements[index], exact: outcome.exact[index],
-          product: outcome.products[index])
-      }, errors: outcome.errors, isExact: exact, findings: outcome.findings,
-      seconds: seconds(ContinuousClock.now - started))
+    var report = verifier.report(
+      outcome, fileName: self.file, sourceName: against, seconds: seconds(ContinuousClock.now - started))
     ThresholdArguments.check(&report, thresholds)
     if json { try JSONOutput.print(report) } else { try StandardOutput.write(VerificationText(report).rendered()) }
     try reports.write(report, replaces: force)

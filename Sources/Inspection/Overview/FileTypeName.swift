@@ -2,9 +2,9 @@ internal import TensorCore
 
 /// The names of `general.file_type`: what llama-quantize calls its mixes of types. The numbers are llama.cpp's
 /// `llama_ftype` (llama.h).
-enum FileTypeName {
+package enum FileTypeName {
   /// `Q4_K_M`; `unknown (99)` for a number that has none.
-  static func name(_ number: Int) -> String {
+  package static func name(_ number: Int) -> String {
     // Set where a program has only guessed the type from the tensors.
     let guessed = 1024
     if number & guessed != 0 { return name(number - guessed) + ", guessed" }

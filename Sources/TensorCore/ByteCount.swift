@@ -1,7 +1,7 @@
 /// A number of bytes as people write it.
-enum ByteCount {
+package enum ByteCount {
   /// With a unit or without: `80M`, `80MB` (80,000,000), `80MiB` (83,886,080); nil for what is no number from 1 up.
-  static func parse(_ argument: String) -> Int? {
+  package static func parse(_ argument: String) -> Int? {
     let digits = argument.prefix { $0.isASCII && $0.isNumber }
     guard let number = Int(digits), number > 0 else { return nil }
     let unit: Int

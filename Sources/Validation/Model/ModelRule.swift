@@ -1,0 +1,10 @@
+/// A rule that is about what a model's headers say: each is a type with its ``Rule`` and its check.
+package protocol ModelRule: SendableMetatype {
+  static var rule: Rule { get }
+
+  /// Adds a finding for every place where the model breaks the rule.
+  ///
+  /// - Complexity: Bounded by the size of the headers. Whatever they say may be an attack: no sum, product or index
+  ///   of a number in them without a check.
+  static func check(_ model: ValidatedModel, _ findings: inout FindingList)
+}

@@ -1,0 +1,37 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The program on samples with a changed byte or a missing end. ValidationTests does more of it, in its own process.
+@Suite("The program on headers that are changed or cut off")
+struct HeaderAttackTests {
+  /// What the program needs for a few kilobytes of header, far below what a hostile one may make it ask for.
+  private static let mostMemory = 64 << 20
+
+  @Test(
+    "answers with the header or in one line, in little memory",
+    arguments: ["v3-little.gguf", "tiny-model.gguf", "dtypes.safetensors"])
+  func attack(_ sample: String) throws {
+    let bytes = try Repository.bytes("samples/valid/\(sample)")
+    let folder = try TemporaryFolder()
+    var generator = SeededGenerator(seed: 811)
+    for round in 0..<30 {
+      var changed = bytes
+      if round % 3 == 0 {
+        changed = Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &generator)))
+      } else {
+        // Headers of 1,000 to 3,000 bytes, of the shortest some data too.
+        let offset = Int.random(in: 0..<1500, using: &generator)
+        changed[offset] = generator.pick([0, 1, 0x7F, 0x80, 0xFF, changed[offset] ^ 4])
+      }
+      try folder.write(sample, changed)
+      let result = try GGUFProgram.run(["inspect", sample, "--metadata", "--tensors"], in: folder)
+      let comment = Comment(rawValue: "seed \(generator.seed), round \(round): \(result.standardError)")
+      #expect(result.exit == 0 || result.exit == 65, comment)
+      // What can be shown is shown, with a line for each thing that is wrong.
+      #expect(result.exit == 0 || !result.standardError.isEmpty, comment)
+      #expect(result.messages.allSatisfy { $0.hasPrefix("gguf: ") }, comment)
+      #expect(result.peakMemory < Self.mostMemory, comment)
+    }
+  }
+}
