@@ -30,6 +30,8 @@ if ! cmp -s "$folder/requirements.txt" "$stamp"; then
     cp "$folder/requirements.txt" "$stamp"
 fi
 for tool in bash git jq; do
+    command -v "$tool" >/dev/null && continue
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq "$tool" >/dev/null
     command -v "$tool" >/dev/null || fail "$tool is needed (Debian and Ubuntu: apt-get install $tool)"
 done
 
