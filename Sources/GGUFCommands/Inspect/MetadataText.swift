@@ -16,21 +16,11 @@ enum MetadataText {
 
   static func value(_ value: GGUFValue) -> String {
     switch value {
-    case .uint8(let value): "\(value)"
-    case .int8(let value): "\(value)"
-    case .uint16(let value): "\(value)"
-    case .int16(let value): "\(value)"
-    case .uint32(let value): "\(value)"
-    case .int32(let value): "\(value)"
-    case .uint64(let value): "\(value)"
-    case .int64(let value): "\(value)"
-    case .float32(let value): "\(value)"
-    case .float64(let value): "\(value)"
-    case .bool(let value): "\(value)"
     case .string(let value): value.quoted(limit: shownCharacters)
     case .array(let array):
       "[" + array.prefix(shownElements).map { Self.value($0) }.joined(separator: ", ")
         + (array.count > shownElements ? ", ... \(Numbers.grouped(array.count)) in all]" : "]")
+    default: value.text ?? ""
     }
   }
 }

@@ -133,25 +133,6 @@ extension ModelDemands {
 }
 
 extension GGUFValue {
-  /// Anything but an array, as text.
-  fileprivate var text: String? {
-    switch self {
-    case .uint8(let value): "\(value)"
-    case .int8(let value): "\(value)"
-    case .uint16(let value): "\(value)"
-    case .int16(let value): "\(value)"
-    case .uint32(let value): "\(value)"
-    case .int32(let value): "\(value)"
-    case .uint64(let value): "\(value)"
-    case .int64(let value): "\(value)"
-    case .float32(let value): "\(value)"
-    case .float64(let value): "\(value)"
-    case .bool(let value): "\(value)"
-    case .string(let value): value
-    case .array: nil
-    }
-  }
-
   fileprivate var isNumber: Bool {
     switch self {
     case .string, .array, .bool: false
