@@ -72,10 +72,12 @@ public enum GGUFCheck {
       survey.file.metadata.entries.map(\.key) == other.file.metadata.entries.map(\.key), "read twice, other keys")
   }
 
-  /// How many bytes of strings and arrays a file has, or claims to have; 0 for what is no GGUF.
+  /// How many bytes a file declares to be its header: those of strings and arrays that were read, or the place where
+  /// the reading ended. 0 for what is no GGUF.
   static func claimedBytes(path: String) -> Int {
     guard let survey = try? GGUFSurvey(InputFile(path: path)) else { return 0 }
-    return survey.file.metadata.entries.reduce(0) { sum, entry in
+    let end = survey.isWhole ? survey.file.dataStart : survey.violations.last?.offset ?? 0
+    let values = survey.file.metadata.entries.reduce(0) { sum, entry in
       if case .string(let text) = entry.value { return sum + text.utf8.count }
       guard case .array(let array) = entry.value else { return sum }
       let size =
@@ -86,6 +88,18 @@ public enum GGUFCheck {
         case .uint64, .int64, .float64, .string, .array: 8
         }
       return sum + array.count * size
+    }
+    return max(end, values)
+  }
+
+  /// What a file is answered with.
+  static func answer(path: String) -> String {
+    do {
+      let survey = try GGUFSurvey(InputFile(path: path))
+      let last = survey.violations.last.map { "\($0)" } ?? "nothing"
+      return "\(survey.violationCount) violations, the last: \(last.prefix(200))"
+    } catch {
+      return "\(error)"
     }
   }
 

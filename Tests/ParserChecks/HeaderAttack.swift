@@ -64,7 +64,8 @@ public final class HeaderAttack {
       let alone = ValidatorCheck.duration(path: file.path)
       large = (large.count + 1, max(large.duration, alone), max(large.claimedBytes, claimed))
     } else if duration > longest.duration {
-      longest = (duration, what())
+      let answer = duration > .milliseconds(500) && format == .gguf ? ": \(GGUFCheck.answer(path: file.path))" : ""
+      longest = (duration, what() + answer)
     }
     if !found.isEmpty, broken.count < 10 { broken.append("\(what()): \(found.joined(separator: "; "))") }
   }

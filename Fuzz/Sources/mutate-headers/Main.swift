@@ -96,7 +96,7 @@ struct MutateHeaders: ParsableCommand {
     print("  \(what): \(attack.count) files, the longest \(attack.longest.duration) (\(attack.longest.what))")
     if attack.large.count > 0 {
       print(
-        "    \(attack.large.count) of them claim up to \(attack.large.claimedBytes >> 20) MiB of metadata",
+        "    \(attack.large.count) of them claim up to \(attack.large.claimedBytes >> 20) MiB of header",
         terminator: ""
       )
       print(", of which the longest validation took \(attack.large.duration)")
