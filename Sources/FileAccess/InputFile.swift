@@ -58,4 +58,14 @@ public final class InputFile: Sendable {
     try read(at: range.lowerBound, into: &span)
     return result
   }
+
+  /// The contents of a file that is small where it is what it should be.
+  ///
+  /// - Parameter limit: The most bytes that are wanted.
+  /// - Returns: All bytes; of a file that has more than `limit`, one more than that, which tells so.
+  /// - Throws: As ``init(path:)`` and ``read(at:into:)``.
+  public static func contents(ofFileAt path: String, limit: Int) throws(SourceError) -> [UInt8] {
+    let file = try InputFile(path: path)
+    return try file.bytes(in: 0..<min(file.size, limit + 1))
+  }
 }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import FileAccess
 internal import TensorCore
 internal import Verification
 
@@ -60,14 +59,7 @@ enum ThresholdArgument {
   }
 
   private static func rules(inFile path: String) throws(Failure) -> [ThresholdRule] {
-    let bytes: [UInt8]
-    do throws(SourceError) {
-      let file = try InputFile(path: path)
-      // One byte more than is allowed tells that there are too many.
-      bytes = try file.bytes(in: 0..<min(file.size, ThresholdFile.byteLimit + 1))
-    } catch {
-      throw Failure(error)
-    }
+    let bytes = try SmallFile.read(path, limit: ThresholdFile.byteLimit)
     do throws(ThresholdFile.Violation) {
       return try ThresholdFile.parse(bytes, pattern: matcher)
     } catch {

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Checkpoints
 internal import Digests
-internal import FileAccess
 internal import Inspection
 internal import TensorCore
 
@@ -129,14 +128,7 @@ struct HashCommand: ParsableCommand {
   }
 
   private static func read(_ path: String) throws(Failure) -> DigestManifest {
-    let bytes: [UInt8]
-    do throws(SourceError) {
-      let file = try InputFile(path: path)
-      // One byte more than is allowed tells that there are too many.
-      bytes = try file.bytes(in: 0..<min(file.size, DigestManifest.byteLimit + 1))
-    } catch {
-      throw Failure(error)
-    }
+    let bytes = try SmallFile.read(path, limit: DigestManifest.byteLimit)
     do throws(ManifestError) {
       return try DigestManifest(parsing: bytes)
     } catch {

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import FileAccess
 internal import GGUF
 internal import TensorCore
 
@@ -37,14 +36,7 @@ struct AssignmentArgument {
   }
 
   private static func text(ofFile path: String) throws(Failure) -> String {
-    let bytes: [UInt8]
-    do throws(SourceError) {
-      let file = try InputFile(path: path)
-      // One byte more than a header may have tells that there are too many.
-      bytes = try file.bytes(in: 0..<min(file.size, GGUFLimits.headerBytes + 1))
-    } catch {
-      throw Failure(error)
-    }
+    let bytes = try SmallFile.read(path, limit: GGUFLimits.headerBytes)
     guard bytes.count <= GGUFLimits.headerBytes else {
       throw Failure("\(path.printable): more than \(GGUFLimits.headerBytes) bytes do not fit a header", .badData)
     }

@@ -178,14 +178,7 @@ struct ValidateCommand: ParsableCommand {
   }
 
   private static func readLock(_ path: String) throws(Failure) -> ModelLock {
-    let bytes: [UInt8]
-    do throws(SourceError) {
-      let file = try InputFile(path: path)
-      // One byte more than is allowed tells that there are too many.
-      bytes = try file.bytes(in: 0..<min(file.size, ModelLock.byteLimit + 1))
-    } catch {
-      throw Failure(error)
-    }
+    let bytes = try SmallFile.read(path, limit: ModelLock.byteLimit)
     do throws(LockError) {
       return try ModelLock(parsing: bytes)
     } catch {

@@ -49,9 +49,7 @@ public struct ConfigurationFile: Sendable, Equatable {
   ///
   /// - Throws: ``SourceError``: `.file` where the system refuses; `.invalid` with a ``ConfigurationError``.
   public init(path: String) throws(SourceError) {
-    let file = try InputFile(path: path)
-    // One byte more than is allowed tells that there are too many.
-    let bytes = try file.bytes(in: 0..<min(file.size, Self.byteLimit + 1))
+    let bytes = try InputFile.contents(ofFileAt: path, limit: Self.byteLimit)
     do throws(ConfigurationError) {
       try self.init(parsing: bytes, path: path)
     } catch {
