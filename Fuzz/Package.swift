@@ -5,7 +5,7 @@ import PackageDescription
 // links to the folders of the same names in Tests.
 
 /// What is fuzzed with libFuzzer, which has the main function: run.sh builds and runs these.
-let parsers = ["gguf", "safetensors", "shard-index", "raw-description", "zstandard", "chat-template"]
+let parsers = ["gguf", "safetensors", "shard-index", "raw-description", "zstandard", "chat-template", "configuration"]
 
 let package = Package(
   name: "Fuzz",

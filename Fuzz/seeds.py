@@ -25,11 +25,19 @@ def templates():
         yield data[found.end() + 8:found.end() + 8 + length]
 
 
+def configurations():
+    """The configuration of formats/validate.md, whole and by its keys at the top."""
+    page = (SAMPLES.parent / "formats" / "validate.md").read_text()
+    whole = re.search(r"```yaml\n(.*?)```", page, re.DOTALL).group(1)
+    return [part.encode() for part in [whole] + re.split(r"^(?=\w)", whole, flags=re.MULTILINE)[1:]]
+
+
 def main():
     folder = Path(sys.argv[1])
     seeds = {name: [path.read_bytes() for pattern in patterns for path in sorted(SAMPLES.glob(pattern))]
              for name, patterns in FILES.items()}
     seeds["chat-template"] = list(templates())
+    seeds["configuration"] = configurations()
     for name, inputs in seeds.items():
         (folder / name).mkdir(parents=True, exist_ok=True)
         for data in inputs:

@@ -1,7 +1,8 @@
 /// The limits of this reader and writer. Each bounds what a hostile header can make a reader do.
 public enum GGUFLimits {
-  /// A header of real models stays under 50 MB (a vocabulary of a million tokens with its merges).
-  public static let headerBytes = 256 << 20
+  /// A header of real models stays under 50 MB (a vocabulary of a million tokens with its merges, or a quarter of that with
+  /// the file tokenizer.json in a key); a damaged length can make this much of the data a part of the header.
+  public static let headerBytes = 64 << 20
   /// The GGUF document: "at most 2^16-1 bytes".
   public static let keyBytes = 65_535
   /// A key or name that is too long is read past up to here; of what is longer still nothing is kept or shown.

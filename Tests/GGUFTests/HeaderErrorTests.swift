@@ -84,6 +84,6 @@ struct HeaderErrorTests {
     let path = try folder.writeSparse("a.gguf", builder.build(), size: 400 << 20)
     #expect(
       Verdict(readingFileAt: path)
-        == .refused(.headerTooLong(what: "the value of \"k\"", at: 45, limit: 256 << 20)))
+        == .refused(.headerTooLong(what: "the value of \"k\"", at: 45, limit: GGUFLimits.headerBytes)))
   }
 }

@@ -15,6 +15,8 @@ public enum ConfigurationError: FormatViolation, Hashable {
   /// - Parameter field: Where the value stands: `require.max-size`.
   case unexpected(line: Int, field: String, expected: String, found: String)
   case badPattern(line: Int, pattern: String, reason: String)
+  /// All regular expressions together.
+  case patternsTooLarge(limit: Int)
 
   public var description: String {
     switch self {
@@ -43,6 +45,7 @@ public enum ConfigurationError: FormatViolation, Hashable {
       Self.at(line, "\(field): expected \(expected), found \(found)")
     case .badPattern(let line, let pattern, let reason):
       Self.at(line, "\(pattern.quoted(limit: 60)) is not a regular expression: \(reason)")
+    case .patternsTooLarge(let limit): "has regular expressions of more than \(limit) steps together"
     }
   }
 

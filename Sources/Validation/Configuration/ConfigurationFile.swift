@@ -7,6 +7,8 @@ public struct ConfigurationFile: Sendable, Equatable {
   public static let name = ".gguf-validate.yml"
   /// Bytes of the longest file that is read.
   public static let byteLimit = 1 << 20
+  /// Of all regular expressions, which are looked for in the name of each finding.
+  static let instructionLimit = 10_000
 
   /// How serious a rule is.
   public enum Level: String, Sendable, Hashable, CaseIterable {
@@ -67,6 +69,14 @@ public struct ConfigurationFile: Sendable, Equatable {
     let document = try YAMLDocument(parsing: text)
     self.init(path: path, folder: canonicalFolder(ofFileAt: path))
     if let root = document.root { try read(root) }
+    guard patterns.lazy.map(\.program.count).reduce(0, +) <= Self.instructionLimit else {
+      throw .patternsTooLarge(limit: Self.instructionLimit)
+    }
+  }
+
+  private var patterns: [NameRegex] {
+    ignores.flatMap { [$0.tensor, $0.key].compactMap { $0 } }
+      + demands.metadata.compactMap { if case .matching(let pattern) = $0.value { pattern } else { nil } }
   }
 }
 

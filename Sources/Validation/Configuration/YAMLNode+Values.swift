@@ -47,7 +47,7 @@ extension YAMLDocument.Node {
 
   func pattern(_ field: String) throws(ConfigurationError) -> NameRegex {
     let text = try text(field, "a regular expression")
-    do {
+    do throws(NameRegexError) {
       return try NameRegex(text)
     } catch {
       throw .badPattern(line: line, pattern: text, reason: "\(error)".printable)

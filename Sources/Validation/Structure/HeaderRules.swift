@@ -1,3 +1,5 @@
+internal import GGUF
+
 /// The start of a GGUF file: magic, version, counts.
 package enum HeaderRules {
   static let magic = Rule(
@@ -38,7 +40,7 @@ package enum HeaderRules {
 
   static let tooLong = Rule(
     "GGUF-H006", "header-too-long", .everywhere(.error),
-    demand: "A header has at most 256 MiB.",
+    demand: "A header has at most \(GGUFLimits.headerBytes >> 20) MiB.",
     reason: """
       Headers of real models stay below 50 MB; one that is longer is an attack or a mistake, and this program \
       does not read it.

@@ -153,6 +153,15 @@ struct ConfigurationParsingTests {
     }
   }
 
+  @Test("many large patterns are refused")
+  func patterns() throws {
+    let pattern = "  - tensor: '(a{30}|b{30}){10}'\n"
+    _ = try Self.parse("ignore:\n" + String(repeating: pattern, count: 10))
+    #expect(throws: ConfigurationError.patternsTooLarge(limit: 10_000)) {
+      try Self.parse("ignore:\n" + String(repeating: pattern, count: 20))
+    }
+  }
+
   /// Few lines that stand for 10^9 nodes where aliases are followed; as a key they would be compared with others.
   @Test("aliases cannot make a configuration large", arguments: [false, true])
   func billionLaughs(_ isKey: Bool) {
