@@ -11,7 +11,7 @@ SECONDS ?= 60
 # Models of which `make mutations` changes the headers; without any, three that it downloads.
 MODELS ?=
 
-.PHONY: help setup build demo test test-arm64 conformance integrations-check report-check fuzz mutations bench bench-kernels bench-program bench-inspect expected-losses bit-flips lint format record-golden rules samples install install-check clean
+.PHONY: help setup build demo test test-arm64 conformance integrations-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect expected-losses bit-flips lint format record-golden rules samples install install-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -41,6 +41,9 @@ report-check: setup ## Open HTML reports in headless Chromium and look at what t
 	@rm -rf .build/report-pages && mkdir -p .build/report-pages
 	REPORT_PAGES="$(CURDIR)/.build/report-pages" $(SWIFT) test --filter ReportsTests.WritingPages
 	@sh Conformance/report/run.sh .build/report-pages
+
+faults: build ## Let each system call of commands that write go wrong in turn (Linux; Python, a C compiler)
+	@python3 Tests/Faults/run.py --program $(GGUF)
 
 fuzz: setup ## Random cases for kernels, then libFuzzer on all parsers (SECONDS=60 each, SEED=N)
 	$(SWIFT) build --configuration release --package-path Fuzz --product fuzz-kernels

@@ -26,8 +26,9 @@ mkdir -p Fuzz/found
 running=
 for name in "$@"; do
   mkdir -p "Fuzz/.corpora/$name" "Fuzz/Corpora/$name"
-  # An input is a few kilobytes: whoever needs half a gigabyte or five seconds for it has a bug.
-  nice "$build/release/fuzz-$name" "-max_total_time=$seconds" -timeout=5 -rss_limit_mb=768 -malloc_limit_mb=512 \
+  # An input is a few kilobytes: whoever needs half a gigabyte or twenty seconds for it has a bug, with as many fuzzers
+  # side by side as there are.
+  nice "$build/release/fuzz-$name" "-max_total_time=$seconds" -timeout=20 -rss_limit_mb=768 -malloc_limit_mb=512 \
     -max_len=16384 -detect_leaks=0 -print_final_stats=1 "-artifact_prefix=Fuzz/found/$name-" \
     "Fuzz/.corpora/$name" "Fuzz/Corpora/$name" >"Fuzz/found/$name.log" 2>&1 &
   running="$running $name:$!"

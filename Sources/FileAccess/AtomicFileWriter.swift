@@ -141,7 +141,9 @@ public final class AtomicFileWriter: Sendable {
   }
 
   private func makeDurable() throws(FileError) {
-    guard fsync(descriptor.rawValue) == 0 else {
+    var result: CInt
+    repeat { result = fsync(descriptor.rawValue) } while result != 0 && errno == EINTR
+    guard result == 0 else {
       throw FileError(path: path, operation: .write, reason: describe(Errno(rawValue: errno)))
     }
   }

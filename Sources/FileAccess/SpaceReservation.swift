@@ -19,7 +19,7 @@ func reserveSpace(_ size: Int, in descriptor: FileDescriptor) throws {
     let (free, overflow) = UInt64(system.f_bavail).multipliedReportingOverflow(by: UInt64(system.f_frsize))
     if !overflow && UInt64(size) > free { throw Errno.noSpace }
   }
-  guard ftruncate(descriptor.rawValue, off_t(size)) == 0 else { throw Errno(rawValue: errno) }
+  try descriptor.resize(to: Int64(size))
   guard size > 0 else { return }
   #if os(Linux)
     // A file system that cannot reserve (EOPNOTSUPP, EINVAL) stays with the check above.

@@ -9,7 +9,7 @@
 /// What holds of every compressed file, whatever its bytes.
 public enum ZstandardCheck {
   /// More is not unpacked whole.
-  private static let mostUnpacked = 16 << 20
+  private static let mostUnpacked = 4 << 20
 
   /// Unpacks a file front to back, and again in pieces from its end on.
   ///
