@@ -56,7 +56,7 @@ def suits_llama(subject: Subject, answers: Answers) -> str | None:
 
 def refuses_with_llama(subject: Subject, answers: Answers) -> str | None:
     """What llama.cpp does not load must not pass under its profile."""
-    if not answers[LLAMA].verdict.is_accepting or subject.name in explanations.NOT_FOUND:
+    if not answers[LLAMA].verdict.is_accepting:
         return None
     return next((f"{name} {said(answers[name])}" for name in ("ggml", "llama.cpp")
                  if name in answers and not answers[name].verdict.is_accepting), None)

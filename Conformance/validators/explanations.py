@@ -30,13 +30,6 @@ REFUSED = {
 """Samples of valid/ that may be errors under the document, which readers must accept all the same."""
 
 
-NOT_FOUND = {
-    "tensor-unknown": "a tensor that the architecture does not know: the tables of rules have the tensors that llama.cpp "
-                      "requires, not all that it takes",
-}
-"""What llama.cpp refuses and no rule finds, with the reason."""
-
-
 @dataclass(frozen=True)
 class Explanation:
     peer: str

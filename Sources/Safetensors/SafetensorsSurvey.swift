@@ -42,7 +42,8 @@ public struct SafetensorsSurvey: Sendable {
     violations = reading.violations + [end].compactMap { $0 }
     violationCount = reading.violationCount + (end == nil ? 0 : 1)
     isWhole = end == nil
-    describesAllTensors = violations.allSatisfy(\.leavesTensorsDescribed)
+    // Of those that are not kept nobody knows it.
+    describesAllTensors = violationCount == violations.count && violations.allSatisfy(\.leavesTensorsDescribed)
   }
 }
 

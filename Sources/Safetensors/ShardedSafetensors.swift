@@ -11,7 +11,7 @@ public struct ShardedSafetensors: TensorSource {
   /// The index that names the shards; nil where their names alone make them a set.
   public let indexPath: String?
 
-  private let shards: [SafetensorsFile]
+  package let shards: [SafetensorsFile]
 
   /// The `__metadata__` of all shards, in their order: of pairs that several have, the first.
   public var metadata: [(key: String, value: String)] {

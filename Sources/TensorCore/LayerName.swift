@@ -7,12 +7,18 @@ package struct LayerName {
   package let kind: String
 
   package init(_ name: String) {
-    var parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    let index = parts.firstIndex { part in
-      !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) } && Int(part) != nil
+    let text = name.utf8
+    var start = text.startIndex
+    while start < text.endIndex {
+      let end = text[start...].firstIndex(of: UInt8(ascii: ".")) ?? text.endIndex
+      if text[start..<end].allSatisfy({ (0x30...0x39).contains($0) }), let layer = Int(name[start..<end]) {
+        self.layer = layer
+        kind = "\(name[..<start])*\(name[end...])"
+        return
+      }
+      if end == text.endIndex { break }
+      start = text.index(after: end)
     }
-    layer = index.flatMap { Int(parts[$0]) }
-    if let index { parts[index] = "*" }
-    kind = parts.joined(separator: ".")
+    (layer, kind) = (nil, name)
   }
 }

@@ -31,7 +31,15 @@ struct HuggingFaceFolderTests {
     #expect(overview.model.layers == 3 && overview.model.heads == 8 && overview.model.keyValueHeads == 2)
     #expect(overview.tokenizer?.model == "tokenizer.json" && overview.tokenizer?.vocabulary == 100)
     #expect(overview.tokenizer?.chatTemplateLength == 7)
-    #expect(overview.oddities == [])
+  }
+
+  @Test("What can be read is no problem, and a folder without config.json is none")
+  func sound() throws {
+    let folder = try TemporaryFolder()
+    #expect(HuggingFaceFolder(beside: folder.file("model.safetensors")) == nil)
+    try folder.write("config.json", Array(#"{"n_layer": 2}"#.utf8))
+    try folder.write("tokenizer_config.json", Array("{}".utf8))
+    #expect(HuggingFaceFolder(beside: folder.file("model.safetensors"))?.problems == [])
   }
 
   @Test("The language model's part of a model of several")
@@ -48,7 +56,7 @@ struct HuggingFaceFolderTests {
   @Test("Without config.json nothing is said")
   func nothing() throws {
     let overview = try overview([("tokenizer.json", "{}")])
-    #expect(overview.model == ModelFacts() && overview.tokenizer == nil && overview.oddities == [])
+    #expect(overview.model == ModelFacts() && overview.tokenizer == nil)
   }
 
   @Test(
@@ -59,8 +67,10 @@ struct HuggingFaceFolderTests {
       (#"{"n_layer": 1, "n_layer": 2}"#, "config.json cannot be read"),
     ])
   func broken(text: String, expected: String) throws {
-    let oddities = try overview([("config.json", text)]).oddities
-    #expect(oddities.count == 1 && oddities[0].hasPrefix(expected), "\(oddities)")
+    let folder = try TemporaryFolder()
+    try folder.write("config.json", Array(text.utf8))
+    let problems = try #require(HuggingFaceFolder(beside: folder.file("model.safetensors"))).problems
+    #expect(problems.count == 1 && problems[0].hasPrefix(expected), "\(problems)")
   }
 
   @Test("Values of other types than expected say nothing")
@@ -71,6 +81,6 @@ struct HuggingFaceFolderTests {
         #"{"architectures": "x", "n_layer": "3", "vocab_size": null, "model_type": 3, "text_config": []}"#
       )
     ])
-    #expect(overview.model == ModelFacts() && overview.oddities == [])
+    #expect(overview.model == ModelFacts())
   }
 }

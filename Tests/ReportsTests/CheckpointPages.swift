@@ -35,7 +35,6 @@ enum CheckpointPages {
     var page = CheckpointPage(
       name: name, format: "GGUF v3, little-endian", files: [SourceFile(path: name, size: 1_234_567)],
       types: overview.types, tensors: source.tensors)
-    page.oddities = overview.oddities
     if readsWeights { page.statistics = try StatisticsPass(source: source, threads: 2).run() }
     return page
   }
@@ -99,8 +98,10 @@ enum CheckpointPages {
       of: entries, named: "</title><script>document.title='owned'</script>.gguf", readsWeights: true)
     page.format = "<b>GGUF</b> {{script}}"
     page.facts = names.map { .init("fact", $0) }
-    page.oddities = names.map { "odd: " + $0 }
-    page.deviations = names.map { "broken: " + $0 }
+    page.findings =
+      names.map { .init(.error, rule: "GGUF-P001", tensor: $0, "broken: " + $0) }
+      + names.map { .init(.note, rule: "<b>\($0)</b>", "odd: " + $0) }
+    page.omissions = names.map { "left out: " + $0 }
     let long = String(repeating: "x</script>\u{202E}", count: 4_000)
     page.metadata = names.map { PageMetadata(key: $0, type: "str", text: "says: " + $0, whole: $0) }
     page.metadata.append(PageMetadata(key: "long", type: "str", text: long, whole: "1,000,000 characters in all"))
@@ -143,12 +144,18 @@ enum CheckpointPages {
           name: "blk.1.\(type.name).weight", type: type, dimensions: [16, 256],
           payload: (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }))
     }
-    return try page(of: entries, named: "special.gguf", readsWeights: true)
+    var page = try page(of: entries, named: "special.gguf", readsWeights: true)
+    page.findings = [
+      .init(.error, rule: "GGUF-P001", tensor: "blk.0.nan.weight", "32 of 32 scales are NaN or infinite"),
+      .init(.warning, rule: "GGUF-P008", tensor: "zeros", "all 2,048 weights are zero"),
+      .init(.warning, rule: "GGUF-A004", "key \"llama.context_length\": is not there"),
+    ]
+    return page
   }
 
   static func damaged() throws -> CheckpointPage {
     var page = try model(layers: 1, readsWeights: false)
-    page.deviations = ["tensor \"a\": ends at 12, past the end of the file (10 bytes)"]
+    page.findings = [.init(.error, rule: "GGUF-L003", tensor: "a", "ends at 12, past the end of the file (10 bytes)")]
     page.limitation = "damaged.gguf: tensor \"a\": ends at 12, past the end of the file (10 bytes)"
     return page
   }

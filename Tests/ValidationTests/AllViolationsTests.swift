@@ -149,4 +149,30 @@ struct AllViolationsTests {
     let found = try Self.findings(Repository.path("samples/malformed/" + sample))
     #expect(found.contains { $0.rule.name == rule && $0.place.file == file }, "\(found)")
   }
+
+  @Test("more violations than are told apart are an error, with how many there are, whatever the profile says of them")
+  func flood() throws {
+    var builder = GGUFBuilder()
+    builder.add("general.architecture", .string("imatrix"))
+    builder.add("general.type", .string("imatrix"))
+    for number in 0..<(GGUFSurvey.mostViolations + 5) { builder.add("A.\(number)", .u8(1)) }
+    let folder = try TemporaryFolder()
+    let path = try folder.write("flood.gguf", builder.build())
+    let report = try Validator(options: ValidationOptions(checksPayload: false), profile: .llamaCpp).validate(path)
+    let errors = report.findings.findings.filter { $0.severity == .error }
+    #expect(errors.map(\.rule.id) == ["GGUF-F003"])
+    #expect(errors.first?.message == "5 more than the 10,000 violations that are told apart")
+  }
+
+  @Test("so of safetensors")
+  func floodOfSafetensors() throws {
+    var builder = SafetensorsBuilder()
+    for number in 0..<10_002 {
+      builder.add("t\(number)", "F32", [1], byteCount: 4)
+      builder.set("dtype", of: "t\(number)", to: "\"f32\"")
+    }
+    let found = try Self.findings(builder.build(), as: "flood.safetensors")
+    #expect(found.last?.rule.id == "GGUF-F003")
+    #expect(found.last?.message == "2 more than the 10,000 violations that are told apart")
+  }
 }

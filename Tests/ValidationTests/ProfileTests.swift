@@ -8,11 +8,14 @@ struct ProfileTests {
   static let document = Rule("TEST-2", "document", .spec(.error), demand: "", reason: "", remedy: "")
   static let loader = Rule("TEST-3", "loader", .llamaCpp(.note), demand: "", reason: "", remedy: "")
 
+  static let custom = Rule("TEST-4", "custom", .strict(.note), demand: "", reason: "", remedy: "")
+
   @Test("spec and llama.cpp hold what is theirs; strict holds everything, and makes errors of warnings")
   func severities() {
     #expect(Profile.allCases.map { $0.severity(of: Self.both) } == [.warning, .warning, .error])
     #expect(Profile.allCases.map { $0.severity(of: Self.document) } == [.error, nil, .error])
     #expect(Profile.allCases.map { $0.severity(of: Self.loader) } == [nil, .note, .note])
+    #expect(Profile.allCases.map { $0.severity(of: Self.custom) } == [nil, nil, .note])
   }
 
   @Test("every finding is counted, the first ones of a rule are kept, and what the profile does not hold is left out")

@@ -22,7 +22,7 @@ struct ValidatorTests {
       for text in [rule.demand, rule.reason, rule.remedy] {
         #expect(text.hasSuffix("."), "\(rule.id): \(text)")
       }
-      #expect(rule.levels.spec != nil || rule.levels.llamaCpp != nil, "\(rule.id)")
+      #expect(Profile.strict.severity(of: rule) != nil, "\(rule.id)")
     }
   }
 }

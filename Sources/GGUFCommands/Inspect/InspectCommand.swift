@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import GGUF
 internal import Inspection
 internal import TensorCore
+internal import Validation
 
 /// `gguf inspect`: what is in a checkpoint.
 struct InspectCommand: ParsableCommand {
@@ -9,8 +10,8 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Shows what a checkpoint holds: the model at a glance, metadata, tensors, layers.",
     discussion: """
-      Without options: what the model is, how large, of which types, and what looks odd. Only headers are read, but for \
-      --stats, --tensor and --html. Of a damaged GGUF file everything is shown that can be read, then what is wrong with \
+      Without options: what the model is, how large, of which types, and what looks odd, by the rules of \
+      `gguf validate` (--explain RULE tells of one). Only headers are read, but for --stats, --tensor and --html. Of a damaged GGUF file everything is shown that can be read, then what is wrong with \
       it, and the exit code is 65.
       """)
 
@@ -97,7 +98,9 @@ struct InspectCommand: ParsableCommand {
     }
     for part in parts {
       let path = part.files[0].path.printable
-      for deviation in part.deviations { StandardError.write("gguf: \(path): \(deviation)\n") }
+      for deviation in part.deviations {
+        StandardError.write("gguf: \(path): \(deviation) (\(deviation.rule.id))\n")
+      }
     }
     throw .badData
   }

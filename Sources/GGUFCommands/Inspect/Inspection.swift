@@ -2,6 +2,7 @@ internal import GGUF
 internal import Inspection
 internal import SystemPackage
 internal import TensorCore
+internal import Validation
 
 /// What `gguf inspect` shows.
 struct Inspection {
@@ -27,23 +28,21 @@ struct Inspection {
   /// Made when it is asked for: it looks at the vocabulary, and into files beside a checkpoint.
   func overview() -> Overview { Overview(source, name: name) }
 
-  /// The rules that GGUF files break without being unreadable. Of several files, each sentence begins with the name of its
-  /// own.
-  var deviations: [String] {
-    let parts = gguf?.parts ?? []
-    return parts.flatMap { part in
-      part.deviations.map { rule in
-        let name = FilePath(part.files[0].path).lastComponent?.string ?? ""
-        return parts.count > 1 ? "\(name.printable): \(rule)" : rule.description
-      }
-    }
+  /// What the headers break of the rules of validation; made when it is asked for.
+  func glance() -> ModelReport { Self.validator().glance(at: source, named: name) }
+
+  /// What inspection holds checkpoints against.
+  static func validator(_ options: ValidationOptions = ValidationOptions()) -> Validator {
+    Validator(options: options, profile: .spec)
   }
 
   // MARK: Text
 
   /// - Parameter width: Columns of the terminal; nil where nothing needs to be cut.
   func text(_ sections: SectionArguments, width: Int?) -> String {
-    guard sections.isAny else { return OverviewText(self, overview()).rendered(width: width) }
+    guard sections.isAny else {
+      return OverviewText(self, overview()).rendered(width: width) + GlanceText(glance(), gguf).rendered(width: width)
+    }
     var parts: [String] = []
     if sections.metadata { parts.append(table(metadataTable, "no metadata", width)) }
     if sections.layers {

@@ -1,10 +1,11 @@
 internal import GGUF
 internal import Inspection
 internal import TensorCore
+internal import Validation
 
 /// An inspection as JSON. formats/json.md.
 struct InspectionDocument: Encodable {
-  let schema = "gguf-inspect-2"
+  let schema = "gguf-inspect-3"
   let source: String
   let format: String
   let version: UInt32?
@@ -18,8 +19,9 @@ struct InspectionDocument: Encodable {
   let types: [TypeMix.Share]
   let model: ModelFacts
   let tokenizer: TokenizerFacts?
-  let oddities: [String]
-  let deviations: [String]
+  let findings: [ValidationJSON.Finding]
+  /// Findings that are left out.
+  let hidden: Int
   // The sections: all, or those that are asked for.
   let metadata: [Metadata]?
   let layers: [TensorGroup]?
@@ -27,9 +29,9 @@ struct InspectionDocument: Encodable {
   let tensors: [Tensor]?
   let statistics: CheckpointStatistics?
 
-  /// - Parameter statistics: Where they were asked for, in place of the sections.
-  init(_ inspection: Inspection, _ sections: SectionArguments, statistics: CheckpointStatistics? = nil) {
-    self.statistics = statistics
+  /// - Parameter measured: Where weights were read, in place of the sections.
+  init(_ inspection: Inspection, _ sections: SectionArguments, measured: MeasuredCheckpoint? = nil) {
+    statistics = measured?.statistics
     let (overview, header) = (inspection.overview(), inspection.header)
     source = overview.name
     format = overview.format
@@ -44,8 +46,9 @@ struct InspectionDocument: Encodable {
     types = overview.types.shares
     model = overview.model
     tokenizer = overview.tokenizer
-    oddities = overview.oddities
-    deviations = inspection.deviations
+    let lists = [inspection.glance().findings, measured?.findings].compactMap { $0 }
+    findings = lists.flatMap(\.findings).map(ValidationJSON.Finding.init)
+    hidden = lists.lazy.flatMap(\.counts.values).clampedSum - findings.count
     let all = !sections.isAny && statistics == nil
     metadata = all || sections.metadata ? inspection.metadata.map { Metadata($0) } : nil
     layers = all || sections.layers ? TensorGroup.layers(inspection.tensors) : nil

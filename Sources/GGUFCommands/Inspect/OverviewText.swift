@@ -2,7 +2,7 @@ internal import GGUF
 internal import Inspection
 internal import TensorCore
 
-/// One screen: what model it is, how large, of which types, and what looks odd.
+/// One screen: what model it is, how large, and of which types.
 struct OverviewText {
   private let inspection: Inspection
   private let overview: Overview
@@ -14,9 +14,6 @@ struct OverviewText {
     for (label, value) in facts() { table.add([label, value]) }
     var text = "\(overview.name.printable): \(format)\n" + table.lines(indent: "  ", width: width)
     if overview.types.tensors > 0 { text += "\n" + overview.types.tableOfShares.rendered(indent: "  ", width: width) }
-    if !overview.oddities.isEmpty {
-      text += "\nodd:\n" + overview.oddities.map { "  - \($0)\n" }.joined()
-    }
     return text
   }
 

@@ -30,7 +30,7 @@ struct GitHubAnnotations {
   }
 
   private static func command(_ name: String, file: String, title: String, _ message: String) -> String {
-    "::\(name) file=\(property(file.printable)),title=\(property(title))::\(data(message))\n"
+    "::\(name) file=\(property(FileURI.plain(file).printable)),title=\(property(title))::\(data(message))\n"
   }
 
   /// As the runner takes it back: a percent sign and line breaks are escaped.

@@ -50,7 +50,7 @@ struct JUnitReport {
   }
 
   /// A rule whose findings are errors is a test that fails; what else is found stands in the output of one that passes.
-  private func testCase(_ group: ValidationResults.Group, _ report: ModelReport, _ model: String) -> String {
+  private func testCase(_ group: RuleFindings, _ report: ModelReport, _ model: String) -> String {
     var lines = group.findings.map { $0.line(of: report) }
     if group.hidden > 0 { lines.append("and \(Numbers.grouped(group.hidden)) more") }
     let body = Self.escaped("\(group.severity.rawValue): \(group.rule.demand)\n" + lines.joined(separator: "\n"))

@@ -32,31 +32,8 @@ struct ValidationResults: Sendable {
   let remarks: [String]
   let seconds: Double
 
-  /// The findings of one rule in one model.
-  struct Group: Sendable {
-    let rule: Rule
-    let severity: Severity
-    /// Those that are shown, in the order in which they were found.
-    let findings: [ValidationFinding]
-    /// How many there are.
-    let count: Int
-
-    var hidden: Int { count - findings.count }
-  }
-
-  /// What is shown of a model, by severity, the gravest first, and by rule.
-  func groups(_ report: ModelReport) -> [Group] {
-    var byRule: [Rule: [ValidationFinding]] = [:]
-    for finding in report.findings.findings where finding.severity >= floor {
-      byRule[finding.rule, default: []].append(finding)
-    }
-    return byRule.map { rule, findings in
-      Group(
-        rule: rule, severity: findings.lazy.map(\.severity).max() ?? .note,
-        findings: Array(findings.prefix(maximum ?? findings.count)),
-        count: max(report.findings.counts[rule.id] ?? 0, findings.count))
-    }.sorted { ($1.severity, $0.rule.id) < ($0.severity, $1.rule.id) }
-  }
+  /// What is shown of a model.
+  func groups(_ report: ModelReport) -> [RuleFindings] { report.findings.groups(from: floor, maximum: maximum) }
 
   /// How many findings of a severity there are in all models, those that are not shown among them.
   func count(_ severity: Severity) -> Int {
@@ -89,6 +66,35 @@ struct ValidationResults: Sendable {
     if models.count == unreadable { text = "no model could be read" }
     if unreadable > 0 && models.count > unreadable { text += ", \(Numbers.grouped(unreadable)) could not be read" }
     return ([text] + remarks).joined(separator: "; ")
+  }
+}
+
+/// The findings of one rule in one model.
+struct RuleFindings: Sendable {
+  let rule: Rule
+  let severity: Severity
+  /// Those that are shown, in the order in which they were found.
+  let findings: [ValidationFinding]
+  /// How many there are.
+  let count: Int
+
+  var hidden: Int { count - findings.count }
+}
+
+extension FindingList {
+  /// What is shown of it, by severity, the gravest first, and by rule.
+  ///
+  /// - Parameters:
+  ///   - floor: Findings below it are left out.
+  ///   - maximum: How many findings of a rule are shown; nil for all that are known.
+  func groups(from floor: Severity, maximum: Int?) -> [RuleFindings] {
+    var byRule: [Rule: [ValidationFinding]] = [:]
+    for finding in findings where finding.severity >= floor { byRule[finding.rule, default: []].append(finding) }
+    return byRule.map { rule, findings in
+      RuleFindings(
+        rule: rule, severity: findings.lazy.map(\.severity).max() ?? .note,
+        findings: Array(findings.prefix(maximum ?? findings.count)), count: max(counts[rule.id] ?? 0, findings.count))
+    }.sorted { ($1.severity, $0.rule.id) < ($0.severity, $1.rule.id) }
   }
 }
 

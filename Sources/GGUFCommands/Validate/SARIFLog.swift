@@ -119,7 +119,8 @@ struct SARIFLog: Encodable {
 
   private static func result(_ finding: ValidationFinding, _ report: ModelReport, index: Int) -> Result {
     let place = finding.place
-    let path = report.files.indices.contains(place.file) ? report.files[place.file].path : report.path
+    let path = FileURI.plain(
+      report.files.indices.contains(place.file) ? report.files[place.file].path : report.path)
     var location = location(of: path)
     // Of a compressed file the offset is one of its contents, which is no place in the artifact.
     let isCompressed = report.files.indices.contains(place.file) && report.files[place.file].unpackedSize != nil
@@ -137,7 +138,8 @@ struct SARIFLog: Encodable {
   private static func location(of path: String, offset: Int? = nil) -> Location {
     Location(
       physicalLocation: .init(
-        artifactLocation: .init(uri: FileURI.reference(path)), region: offset.map { .init(byteOffset: $0) }))
+        artifactLocation: .init(uri: FileURI.reference(FileURI.plain(path))),
+        region: offset.map { .init(byteOffset: $0) }))
   }
 
   /// The same for the same finding in the next version of a file, as far as the rule and the names say it: offsets move
@@ -155,6 +157,14 @@ struct SARIFLog: Encodable {
 
 /// Paths as references of RFC 3986.
 enum FileURI {
+  /// A path without what says nothing: `a/b.gguf` for `./a//./b.gguf`. Code hosts look for files by such paths. `..`
+  /// stays, as behind a symbolic link it leads elsewhere than it seems to.
+  static func plain(_ path: String) -> String {
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    let start = path.hasPrefix("/") ? "/" : parts.isEmpty ? "." : ""
+    return start + parts.joined(separator: "/")
+  }
+
   /// A relative reference for a relative path, a `file` URI for an absolute one: everything is escaped but slashes and
   /// what the RFC calls unreserved.
   static func reference(_ path: String) -> String {

@@ -52,32 +52,15 @@ struct ValidationText {
     return style.bold(model.path.printable) + ": " + about + found
   }
 
-  private func rendered(_ group: ValidationResults.Group, _ report: ModelReport) -> String {
+  private func rendered(_ group: RuleFindings, _ report: ModelReport) -> String {
     var text = "  \(style.text(group.severity.rawValue, group.severity)) \(group.rule.id) \(group.rule.name)\n"
-    for finding in group.findings { text += wrapped(finding.line(of: report), indent: 4) }
+    for finding in group.findings { text += Lines.wrapped(finding.line(of: report), indent: 4, columns: columns) }
     if group.hidden > 0 {
       text +=
         group.findings.isEmpty
         ? "    found \(Numbers.counted(group.hidden, "time"))\n" : "    and \(Numbers.grouped(group.hidden)) more\n"
     }
     return text
-  }
-
-  /// Lines that fit, broken at blanks, those behind the first two further in.
-  private func wrapped(_ line: String, indent: Int) -> String {
-    let start = String(repeating: " ", count: indent)
-    guard let columns, line.count + indent > columns else { return start + line + "\n" }
-    var text = ""
-    var current = start
-    for word in line.split(separator: " ", omittingEmptySubsequences: false) {
-      if current.count + 1 + word.count > columns, current.contains(where: { $0 != " " }) {
-        text += current + "\n"
-        current = start + "  " + word
-      } else {
-        current += (current.contains(where: { $0 != " " }) ? " " : "") + word
-      }
-    }
-    return text + current + "\n"
   }
 }
 

@@ -4,26 +4,26 @@ internal import SystemPackage
 internal import TensorCore
 
 /// What stands beside a safetensors checkpoint in a folder of Hugging Face's layout: config.json says what the model is.
-struct HuggingFaceFolder {
+package struct HuggingFaceFolder {
   /// Larger than any configuration; tokenizer_config.json lists added tokens, thousands in some.
   static let largestFile = 16 << 20
 
   private(set) var model = ModelFacts()
   private(set) var tokenizer: TokenizerFacts?
-  /// Files that should say something and cannot be read.
-  private(set) var oddities: [String] = []
+  /// Files that should say something and cannot be read, a sentence each.
+  package private(set) var problems: [String] = []
 
   private let folder: FilePath
 
   /// nil where there is no config.json.
-  init?(beside path: String) {
+  package init?(beside path: String) {
     folder = FilePath(path).removingLastComponent()
     guard exists("config.json") else { return nil }
     if var scanner = scanner(of: "config.json") {
       do throws(JSONError) {
         try Self.parse(&scanner, into: &model, vocabulary: &vocabulary, isNested: false)
       } catch {
-        oddities.append("config.json cannot be read: \(error)")
+        problems.append("config.json cannot be read: \(error)")
       }
     }
     tokenizer = tokenizerFacts()
@@ -37,9 +37,9 @@ struct HuggingFaceFolder {
     do throws(SourceError) {
       let file = try InputFile(path: folder.appending(name).string)
       if file.size <= Self.largestFile { return JSONScanner(try file.bytes(in: 0..<file.size)) }
-      oddities.append("\(name) has \(file.size) bytes, \(Self.largestFile) at most are read")
+      problems.append("\(name) has \(file.size) bytes, \(Self.largestFile) at most are read")
     } catch {
-      oddities.append("\(name) cannot be read")
+      problems.append("\(name) cannot be read")
     }
     return nil
   }
@@ -120,7 +120,7 @@ struct HuggingFaceFolder {
       do throws(JSONError) {
         facts.chatTemplateLength = try Self.chatTemplateLength(&scanner)
       } catch {
-        oddities.append("tokenizer_config.json cannot be read: \(error)")
+        problems.append("tokenizer_config.json cannot be read: \(error)")
       }
     }
     return facts

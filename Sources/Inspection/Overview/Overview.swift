@@ -11,8 +11,6 @@ public struct Overview: Sendable {
   public let tokenizer: TokenizerFacts?
   public let types: TypeMix
   public let files: [SourceFile]
-  /// What looks odd, a sentence each. What breaks a rule of GGUF is in ``GGUFFile/deviations``.
-  public let oddities: [String]
 
   /// Bytes of all files, unpacked.
   public var contentBytes: Int { files.lazy.map(\.contentSize).clampedSum }
@@ -25,21 +23,17 @@ public struct Overview: Sendable {
     format = source.formatName
     files = source.files
     types = TypeMix(source.tensors.map { ($0.elementType, $0.shape.elementCount, $0.byteCount) })
-    var oddities: [String] = []
     if let gguf = source as? any GGUFSource {
       model = ModelFacts(gguf.metadata)
       tokenizer = TokenizerFacts(gguf.metadata)
-      oddities = Oddities.of(gguf, model, tokenizer)
     } else if source.formatName == "safetensors", let path = source.files.first?.path,
       let folder = HuggingFaceFolder(beside: path)
     {
       model = folder.model
       tokenizer = folder.tokenizer
-      oddities = folder.oddities
     } else {
       model = ModelFacts()
       tokenizer = nil
     }
-    self.oddities = oddities + Oddities.of(source.tensors)
   }
 }

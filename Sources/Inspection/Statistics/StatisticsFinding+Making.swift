@@ -4,37 +4,8 @@ extension StatisticsFinding {
   /// What looks odd in a tensor; formats/statistics.md has the limits.
   static func all(of tensor: TensorStatistics) -> [StatisticsFinding] {
     [
-      notFinite(tensor), allZero(tensor), scaleLimit(tensor), coarseScales(tensor), saturation(tensor),
-      unusedCodes(tensor), outlierRows(tensor),
+      scaleLimit(tensor), coarseScales(tensor), saturation(tensor), unusedCodes(tensor), outlierRows(tensor),
     ].compactMap { $0 }
-  }
-
-  private static func notFinite(_ tensor: TensorStatistics) -> StatisticsFinding? {
-    var parts: [String] = []
-    for (name, scales) in [("scale", tensor.scales), ("min", tensor.mins)] {
-      guard let scales else { continue }
-      let bad = [scales.notANumber, scales.infinite].clampedSum
-      if bad > 0 {
-        parts.append(
-          "\(Numbers.counted(bad, name)) of \(Numbers.grouped(scales.count)) \(bad == 1 ? "is" : "are") NaN or infinite"
-        )
-      }
-    }
-    if let weights = tensor.weights {
-      let bad = [weights.notANumber, weights.infinite].clampedSum
-      if bad > 0 {
-        parts.append(
-          "\(Numbers.counted(bad, "weight")) of \(Numbers.grouped(tensor.elements)) \(bad == 1 ? "is" : "are") NaN or infinite"
-        )
-      }
-    }
-    return parts.isEmpty ? nil : StatisticsFinding(.notFinite, tensor: tensor.name, parts.joined(separator: "; "))
-  }
-
-  private static func allZero(_ tensor: TensorStatistics) -> StatisticsFinding? {
-    guard let weights = tensor.weights, weights.zeros == tensor.elements else { return nil }
-    return StatisticsFinding(
-      .allZero, tensor: tensor.name, "all \(Numbers.counted(tensor.elements, "weight")) are zero")
   }
 
   private static func scaleLimit(_ tensor: TensorStatistics) -> StatisticsFinding? {

@@ -20,6 +20,13 @@ public struct TensorStatistics: Sendable, Hashable, Encodable {
   public internal(set) var rows: RowFigures?
   /// Why there is less than there could be.
   public let limitation: String?
+
+  /// Whether there are weights or scales that are not finite, or nothing but zeros: what rules of validation are about.
+  public var isSuspicious: Bool {
+    func isNotFinite(_ scales: ScaleFigures?) -> Bool { scales.map { $0.notANumber > 0 || $0.infinite > 0 } ?? false }
+    if isNotFinite(scales) || isNotFinite(mins) { return true }
+    return weights.map { $0.notANumber > 0 || $0.infinite > 0 || $0.zeros == elements } ?? false
+  }
 }
 
 /// How many blocks there are.
@@ -62,18 +69,14 @@ public struct CheckpointStatistics: Sendable, Encodable {
   public let findings: [StatisticsFinding]
 }
 
-/// Something in a tensor's blocks that looks odd.
+/// Something in a tensor's blocks that looks odd and breaks no rule of validation.
 public struct StatisticsFinding: Sendable, Hashable, Encodable {
   /// What it is about. The names are part of the JSON schema.
   public enum Rule: String, Sendable, Encodable, CaseIterable {
-    /// Weights, or scales, that are NaN or infinite.
-    case notFinite = "not-finite"
     /// Scales at the largest magnitude that they can have.
     case scaleLimit = "scale-limit"
     /// Most scales are so small that half precision leaves them four bits or fewer.
     case coarseScales = "coarse-scales"
-    /// All weights are zero.
-    case allZero = "all-zero"
     /// Many more saturated codes than ordinary weights give.
     case saturation
     /// Many fewer bits of the codes are used than by ordinary weights.

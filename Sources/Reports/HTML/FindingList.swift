@@ -4,7 +4,7 @@ internal import Verification
 struct FindingList {
   /// One of them.
   struct Item {
-    enum Badge { case error, warning, odd }
+    enum Badge { case error, warning, note, odd }
 
     let badge: Badge
     var tensor: String?
@@ -50,6 +50,7 @@ struct FindingList {
       switch item.badge {
       case .error: "<strong class=\"badge error\">error</strong>"
       case .warning: "<strong class=\"badge warning\">warning</strong>"
+      case .note: "<strong class=\"badge\">note</strong>"
       case .odd: "<strong class=\"badge warning\">odd</strong>"
       }
     let tensor: Markup = item.tensor.map { "<bdi class=\"name\">\(ReportText.name($0))</bdi>: " } ?? ""

@@ -23,6 +23,8 @@ package struct ValidatedModel: Sendable {
   package let headerBytes: Int
 
   private let indexOfTensor: [ExactString: Int]
+  private let tokenTableBox = Once<TokenTable?>()
+  private let expectedTensorsBox = Once<ExpectedTensors?>()
 
   package init(
     format: Format, files: [SourceFile], metadata: GGUFMetadata, tensors: [TensorDescription], isWhole: Bool,
@@ -40,6 +42,15 @@ package struct ValidatedModel: Sendable {
 
   /// The tensor of this name; the first, where there are several.
   package func tensor(_ name: String) -> TensorDescription? { indexOfTensor[ExactString(name)].map { tensors[$0] } }
+
+  /// The tokens, to be found by their bytes; nil where there are none, or too many to look at. Made for the first rule
+  /// that asks.
+  var tokenTable: TokenTable? { tokenTableBox.value { tokens.flatMap(TokenTable.init) } }
+
+  /// The tensors that the model should have; nil where its architecture is not described.
+  var expectedTensors: ExpectedTensors? {
+    expectedTensorsBox.value { expectations.map { ExpectedTensors($0, self) } }
+  }
 
   /// `general.architecture`, where it is a string and not empty.
   package var architecture: String? {

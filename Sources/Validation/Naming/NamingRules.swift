@@ -18,7 +18,7 @@ extension ValidatedModel {
 
 enum NameConvention: ModelRule {
   static let rule = Rule(
-    "GGUF-N001", "name-convention", .spec(.note),
+    "GGUF-N001", "name-convention", .strict(.note),
     demand: "A file is named by the convention: BaseName-SizeLabel-FineTune-Version-Encoding-Type-Shard.gguf.",
     reason: "People and programs tell from the name what is in the file; few published models follow the convention.",
     remedy: "Rename the file, for example to `Llama-7B-v1.0-Q4_K_M.gguf`.")

@@ -4,7 +4,7 @@ public enum Profile: String, Sendable, Hashable, CaseIterable {
   case spec
   /// What llama.cpp's loader requires and refuses.
   case llamaCpp = "llama.cpp"
-  /// Both, and every warning is an error.
+  /// Both, what is mere custom, and every warning is an error.
   case strict
 
   /// How serious breaking a rule is; nil where the profile does not hold it.
@@ -13,7 +13,7 @@ public enum Profile: String, Sendable, Hashable, CaseIterable {
     case .spec: return rule.levels.spec
     case .llamaCpp: return rule.levels.llamaCpp
     case .strict:
-      let levels = [rule.levels.spec, rule.levels.llamaCpp].compactMap { $0 }
+      let levels = [rule.levels.spec, rule.levels.llamaCpp, rule.levels.strict].compactMap { $0 }
       return levels.max().map { $0 == .warning ? .error : $0 }
     }
   }

@@ -22,10 +22,13 @@ public struct Rule: Sendable, Hashable {
     public let spec: Severity?
     /// Under ``Profile/llamaCpp``.
     public let llamaCpp: Severity?
+    /// Under ``Profile/strict`` at least; the graver of the two others where it is nil.
+    public let strict: Severity?
 
-    public init(spec: Severity?, llamaCpp: Severity?) {
+    public init(spec: Severity?, llamaCpp: Severity?, strict: Severity? = nil) {
       self.spec = spec
       self.llamaCpp = llamaCpp
+      self.strict = strict
     }
 
     /// Under both.
@@ -37,6 +40,10 @@ public struct Rule: Sendable, Hashable {
     /// llama.cpp refuses such files, or misbehaves; the format's document does not speak of it.
     public static func llamaCpp(_ severity: Severity, spec: Severity? = nil) -> Levels {
       Levels(spec: spec, llamaCpp: severity)
+    }
+    /// Nobody demands it but who asks for it, or for everything.
+    public static func strict(_ severity: Severity) -> Levels {
+      Levels(spec: nil, llamaCpp: nil, strict: severity)
     }
   }
 

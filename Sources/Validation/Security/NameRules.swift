@@ -51,6 +51,8 @@ enum ConfusableNames: ModelRule {
     reason: "People and programs take one for the other; on some disks their files are the same.",
     remedy: "Convert the model again with other names.")
 
+  package static let isThorough = true
+
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     var names: [String: String] = [:]
     for tensor in model.tensors {

@@ -12,8 +12,9 @@ enum HeaderProportion: ModelRule {
     remedy: "Look at what the header holds with `gguf inspect`, and convert the model again.")
 
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
+    guard model.headerBytes > least else { return }
     let data = model.tensors.lazy.map(\.byteCount).clampedSum
-    guard model.headerBytes > least, model.headerBytes > data else { return }
+    guard model.headerBytes > data else { return }
     findings.add(rule, "a header of \(model.headerBytes) bytes for \(data) bytes of data")
   }
 }

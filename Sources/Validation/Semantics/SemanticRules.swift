@@ -13,7 +13,7 @@ package enum SemanticRules {
   ]
   private static let tensors: [any ModelRule.Type] = [
     LayersMissing.self, LayersSuperfluous.self, LayersFewer.self, TensorMissing.self, TensorShape.self,
-    EmbeddingRowsMissing.self, EmbeddingRowsPadded.self,
+    TensorUnknown.self, TensorWithoutElements.self, EmbeddingRowsMissing.self, EmbeddingRowsPadded.self,
   ]
   private static let vocabulary: [any ModelRule.Type] = [
     TokenizerMissing.self, TokenizerUnknown.self, PreTokenizerUnknown.self, PreTokenizerMissing.self,

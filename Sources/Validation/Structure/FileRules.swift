@@ -15,7 +15,16 @@ package enum FileRules {
     reason: "What is damaged cannot be unpacked, or unpacks to other weights.",
     remedy: "Compress or download the file again.")
 
+  static let manyViolations = Rule(
+    "GGUF-F003", "violations-without-end", .everywhere(.error),
+    demand: "A file breaks the rules of its format in no more places than are told apart: 10,000.",
+    reason: """
+      What is wrong behind these is counted and not known: a file could hide a grave fault behind as many slight ones. Such \
+      a file is made to exhaust whoever reads it, or is no model.
+      """,
+    remedy: "Download or copy the file again; where it is so at its source, convert the model again.")
+
   package static let all: [Rule] = [
-    model, zstandard,
+    model, zstandard, manyViolations,
   ]
 }

@@ -1,8 +1,8 @@
-internal import GGUF
+public import GGUF
 
 extension GGUFError {
   /// The rule that is broken.
-  var rule: Rule {
+  public var rule: Rule {
     switch self {
     case .wrongMagic: HeaderRules.magic
     case .versionUnsupported: HeaderRules.version

@@ -7,7 +7,13 @@ extension GGUFSurvey {
   /// - Parameter index: Which of the model's files it is.
   func addFindings(file index: Int, to findings: inout FindingList) throws(SourceError) {
     for violation in violations { findings.add(violation, violation.rule, file: index) }
-    addRemarks(file: index, to: &findings)
+    findings.addUntold(counted: violationCount, kept: violations.count, file: index)
+    file.addRemarks(file: index, to: &findings)
+    if let tensor = firstTensorOutOfOrder {
+      findings.add(
+        LayoutRules.order, at: .init(file: index, tensor: tensor),
+        "its data lies before that of the tensor whose info stands before its own")
+    }
     // Where tensors overlap or lie outside of the file, what is between them is no padding.
     let isLaidOut = isWhole && !violations.contains { LayoutRules.aboutPlaces.contains($0.rule) }
     if isLaidOut {
@@ -17,21 +23,23 @@ extension GGUFSurvey {
       }
     }
   }
+}
 
+extension GGUFFile {
   /// What one of the readers refuses although the file can be read.
-  private func addRemarks(file index: Int, to findings: inout FindingList) {
-    if file.version == 2 {
+  func addRemarks(file index: Int, to findings: inout FindingList) {
+    if version == 2 {
       findings.add(HeaderRules.versionTwo, at: .init(file: index, offset: 4), "GGUF version 2, expected 3")
     }
-    if file.byteOrder == .big {
+    if byteOrder == .big {
       findings.add(HeaderRules.bigEndian, at: .init(file: index, offset: 4), "the file is big-endian")
     }
-    for entry in file.metadata.entries {
+    for entry in metadata.entries {
       if case .array(let array) = entry.value, array.elementType == .array {
         findings.add(KeyRules.arrayNested, at: .init(file: index, key: entry.key), "an array of arrays")
       }
     }
-    for tensor in file.tensors {
+    for tensor in tensors {
       let place = ValidationFinding.Place(file: index, tensor: tensor.name)
       if tensor.name.utf8.count == GGUFLimits.tensorNameBytes {
         findings.add(
@@ -41,11 +49,6 @@ extension GGUFSurvey {
       if tensor.elementType == .nf4 {
         findings.add(TensorInfoRules.typePrivate, at: place, "element type NF4, which is none of ggml's")
       }
-    }
-    if let tensor = firstTensorOutOfOrder {
-      findings.add(
-        LayoutRules.order, at: .init(file: index, tensor: tensor),
-        "its data lies before that of the tensor whose info stands before its own")
     }
   }
 }

@@ -84,9 +84,18 @@ package enum SetRules {
     reason: "Programs that open the index do not read other formats.",
     remedy: "Download the shards again, or save the model again.")
 
+  static let configuration = Rule(
+    "SAFE-S008", "config-unreadable", .everywhere(.warning),
+    demand: """
+      config.json and tokenizer_config.json, where they are beside a safetensors file, are JSON (RFC 8259) of at most \
+      16 MiB, in which no key is twice and no count is negative.
+      """,
+    reason: "Programs learn from them what the model is; what one reads and another refuses is damaged or no standard.",
+    remedy: "Download the file again, or save the model again.")
+
   package static let all: [Rule] = [
     number, count, name, missing, tensorTwice, tensorCount, indexUnreadable, outside, shardMissing, indexDisagrees,
     shardTwice,
-    totalSize, otherFormat,
+    totalSize, otherFormat, configuration,
   ]
 }

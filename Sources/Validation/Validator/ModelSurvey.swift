@@ -30,12 +30,14 @@ struct ModelSurvey: Sendable {
       format = .safetensors
       (files, expectedFiles) = ([named], 1)
       try addFindingsOfFiles(&findings)
+      findings.addFolder(beside: path)
     case .shardIndex(let index, _):
       format = .safetensors
       let set = ShardSet(index, path: path)
       (files, expectedFiles) = (try Self.open(set.paths, besides: named) + [named], set.count + 1)
       try addFindingsOfFiles(&findings)
       set.addFindings(files, &findings)
+      findings.addFolder(beside: path)
     case .damaged, .noModel:
       format = nil
       (files, expectedFiles) = ([named], 1)
@@ -66,16 +68,15 @@ struct ModelSurvey: Sendable {
 
   /// Of GGUF that of the first file, of safetensors the pairs of all.
   private var metadata: GGUFMetadata {
-    var pairs = GGUFMetadata()
+    var pairs: [(key: String, value: String)] = []
     for file in files {
       switch file.content {
       case .gguf(let survey): return survey.file.metadata
-      case .safetensors(let survey):
-        for pair in survey.file.metadata where pairs[pair.key] == nil { pairs[pair.key] = .string(pair.value) }
+      case .safetensors(let survey): pairs += survey.file.metadata
       case .shardIndex, .damaged, .noModel: break
       }
     }
-    return pairs
+    return GGUFMetadata(firstOf: pairs)
   }
 
   /// What rules look at; nil for what is no model.

@@ -68,6 +68,7 @@ struct SurveyedFile: Sendable {
       }
     case .safetensors(let survey):
       for violation in survey.violations { findings.add(violation, violation.rule, file: index) }
+      findings.addUntold(counted: survey.violationCount, kept: survey.violations.count, file: index)
     case .shardIndex(_, let violations):
       for violation in violations { findings.add(violation, violation.rule, file: index) }
     case .damaged(let violation): findings.add(FileRules.zstandard, at: place, "\(violation)")

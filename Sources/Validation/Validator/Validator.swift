@@ -11,7 +11,7 @@ public import TensorCore
 public struct Validator: Sendable {
   public let options: ValidationOptions
 
-  private let severity: @Sendable (Rule, ValidationFinding.Place) -> Severity?
+  let severity: @Sendable (Rule, ValidationFinding.Place) -> Severity?
 
   /// - Parameter severity: How serious it is that a rule is broken at a place; nil to leave the finding out. Called from
   ///   one thread at a time for one model.

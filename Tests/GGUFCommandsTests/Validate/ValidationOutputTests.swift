@@ -219,6 +219,23 @@ struct ValidationOutputTests {
     #expect(GitHubAnnotations.property("a:b,c%\r\n") == "a%3Ab%2Cc%25%0D%0A")
   }
 
+  @Test("paths are told without what says nothing")
+  func plainPaths() {
+    #expect(FileURI.plain("./x.gguf") == "x.gguf" && FileURI.plain(".//a/./b.gguf") == "a/b.gguf")
+    #expect(FileURI.plain("/a//b/./c.gguf") == "/a/b/c.gguf" && FileURI.plain("../x.gguf") == "../x.gguf")
+    #expect(FileURI.plain("a/../b.gguf") == "a/../b.gguf" && FileURI.plain("./.") == "." && FileURI.plain("/") == "/")
+  }
+
+  @Test("SARIF and annotations name a file that is called ./x.gguf by its plain path, with the same fingerprint")
+  func plainPathsInReports() throws {
+    let texts = try ["./x.gguf", "x.gguf"].map { path in
+      let results = Self.results([.report(Self.report(path, [(try Self.rule("bool"), .init(key: "k"), "found 7")]))])
+      return try (JSONOutput.text(SARIFLog(results, version: "1")), GitHubAnnotations(results).rendered())
+    }
+    #expect(texts[0].0 == texts[1].0 && texts[0].0.contains("\"x.gguf\""))
+    #expect(texts[0].1 == texts[1].1 && texts[0].1.contains("file=x.gguf,"))
+  }
+
   @Test("references to files are those of RFC 3986")
   func uris() {
     #expect(FileURI.reference("a/b-c_d~e.gguf") == "a/b-c_d~e.gguf")

@@ -111,6 +111,28 @@ struct SemanticChange: Sendable, CustomTestStringConvertible {
     SemanticChange("GGUF-A017", "an optional tensor of another shape") {
       $0.tensors.append(.init(name: "blk.0.attn_q.bias", dimensions: [63]))
     },
+    SemanticChange("GGUF-A018", "a tensor that no layer has") {
+      $0.tensors.append(.init(name: "blk.0.foo.weight", dimensions: [64]))
+    },
+    SemanticChange("GGUF-A018", "a tensor that no model has") {
+      $0.tensors.append(.init(name: "outptu.weight", dimensions: [64, 8]))
+    },
+    SemanticChange("GGUF-A018", "a scale of nothing") {
+      $0.tensors.append(.init(name: "blk.0.foo.scale", dimensions: [1]))
+    },
+    SemanticChange("GGUF-A018", "a tensor of another architecture", "gemma3") {
+      $0.tensors.append(.init(name: "rope_freqs.weight", dimensions: [8]))
+    },
+    SemanticChange("GGUF-A003", "safetensors without tensors") {
+      $0.format = .safetensors
+      $0.metadata = GGUFMetadata()
+      $0.tensors = []
+    },
+    SemanticChange("SAFE-T005", "a tensor without elements") {
+      $0.format = .safetensors
+      $0.metadata = GGUFMetadata()
+      $0.tensors = [.init(name: "a", dimensions: [4, 0]), .init(name: "b", dimensions: [4])]
+    },
   ]
 
   private static let vocabulary: [SemanticChange] = [

@@ -72,6 +72,42 @@ struct SemanticRulesTests {
     #expect(sound.findings().isEmpty, "\(sound.findings())")
   }
 
+  @Test("what llama.cpp reads besides is known", arguments: Architecture.furtherKinds.keys.sorted())
+  func further(_ architecture: String) throws {
+    var sound = SoundModel(architecture)
+    let described = try #require(Architecture.byName[architecture])
+    let known = Set(SoundModel(architecture).tensors.map { LayerName($0.name).kind })
+    for kind in try #require(Architecture.furtherKinds[architecture]) {
+      #expect(!known.contains(kind) && !described.tensors.contains { $0.name == kind })
+      sound.tensors.append(.init(name: kind.replacing("*", with: "0"), dimensions: [1]))
+    }
+    for name in ["blk.1.ffn_up.scale", "blk.0.ffn_up.input_scale"] where known.contains("blk.*.ffn_up.weight") {
+      sound.tensors.append(.init(name: name, dimensions: [1]))
+    }
+    #expect(sound.findings().isEmpty, "\(sound.findings().map { "\($0.place) \($0.message)" })")
+  }
+
+  @Test("tensors of a kind that nobody knows are one finding, with how many there are")
+  func unknownKinds() {
+    var sound = SoundModel("llama")
+    for name in ["blk.0.foo.weight", "blk.1.foo.weight", "blk.1.bar"] {
+      sound.tensors.append(.init(name: name, dimensions: [64]))
+    }
+    let found = sound.findings()
+    #expect(found.map(\.place.tensor) == ["blk.0.foo.weight", "blk.1.bar"])
+    #expect(found.first?.message == "the architecture llama has no such tensor; so in 2 layers")
+    #expect(sound.findings(.spec).allSatisfy { $0.severity == .warning })
+    #expect(sound.findings(.llamaCpp).allSatisfy { $0.severity == .error })
+  }
+
+  @Test("of an architecture that is not described, no tensor is unknown")
+  func undescribed() {
+    var sound = SoundModel("plamo")
+    sound.tensors = [.init(name: "token_embd.weight", dimensions: [64, 8])]
+    sound.tensors += (0..<2).map { .init(name: "blk.\($0).x.weight", dimensions: [64]) }
+    #expect(sound.findings().isEmpty, "\(sound.findings())")
+  }
+
   @Test("where rows are no whole blocks of the type, a file type without it is no mistake")
   func fallback() throws {
     // Rows of 64 and 96 are no blocks of 256: llama-quantize makes Q5_0 of what should be Q4_K.

@@ -17,6 +17,7 @@ struct SoundModel {
   var tensors: [Tensor] = []
   var fileName = "Sound-v1.0-F32.gguf"
   var isWhole = true
+  var format = ValidatedModel.Format.gguf
 
   static let tokens = ["<unk>", "<s>", "</s>", "a", "b", "ab", "c", "<0x0A>"]
 
@@ -96,7 +97,7 @@ struct SoundModel {
         name: tensor.name, elementType: tensor.type, shape: shape ?? emptyShape, offset: offset, byteCount: bytes)
     }
     return ValidatedModel(
-      format: .gguf, files: [SourceFile(path: "folder/\(fileName)", size: 4096)], metadata: metadata,
+      format: format, files: [SourceFile(path: "folder/\(fileName)", size: 4096)], metadata: metadata,
       tensors: descriptions, isWhole: isWhole, headerBytes: 1024)
   }
 

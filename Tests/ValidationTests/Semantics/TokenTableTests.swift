@@ -6,6 +6,20 @@ import Testing
 
 @Suite("The table of tokens")
 struct TokenTableTests {
+  @Test("is made once for all rules that ask for it")
+  func once() {
+    let box = Once<Int>()
+    var made = 0
+    func make() -> Int {
+      made += 1
+      return 7
+    }
+    #expect(box.value(make) == 7 && box.value(make) == 7 && made == 1)
+    let nothing = Once<Int?>()
+    _ = nothing.value { nil }
+    #expect(nothing.value { 1 } == nil)
+  }
+
   @Test("finds exactly what a set of strings finds, whatever the lengths of tokens")
   func comparison() throws {
     var generator = SeededGenerator(seed: 0x70C3)

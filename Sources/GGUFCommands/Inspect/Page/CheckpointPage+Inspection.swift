@@ -2,6 +2,7 @@ internal import GGUF
 internal import Inspection
 internal import Reports
 internal import TensorCore
+internal import Validation
 
 extension CheckpointPage {
   /// Metadata pairs that a page has.
@@ -17,13 +18,45 @@ extension CheckpointPage {
       name: overview.name, format: text.format, files: overview.files, types: overview.types,
       tensors: inspection.source.tensors)
     facts = text.facts(hasSizes: false).map { Fact($0.label, $0.value) }
-    oddities = overview.oddities
-    deviations = inspection.deviations
+    add(inspection.glance())
     var room = PageMetadata.characters
     metadata = inspection.metadata.prefix(Self.metadataLimit).map { PageMetadata($0, room: &room) }
     let left = inspection.metadata.count - metadata.count
-    if left > 0 { oddities.append("\(Numbers.counted(left, "metadata key")) more than this page has room for") }
+    if left > 0 { omissions.append("\(Numbers.counted(left, "metadata key")) more than this page has room for") }
     vocabulary = inspection.gguf.flatMap { PageVocabulary($0.metadata, limit: Self.tokenLimit) }
+  }
+
+  /// What the headers break, as far as it is a warning at least.
+  private mutating func add(_ report: ModelReport) {
+    for finding in report.findings.groups(from: .warning, maximum: nil).flatMap(\.findings) {
+      var place = finding.place
+      place.tensor = nil
+      let text = place.text(of: report)
+      findings.append(
+        Finding(
+          Finding.Severity(finding.severity), rule: finding.rule.id, tensor: finding.place.tensor,
+          (text.isEmpty ? "" : text + ": ") + finding.message))
+    }
+  }
+
+  /// What was found by reading weights.
+  mutating func add(_ measured: MeasuredCheckpoint) {
+    statistics = measured.statistics
+    findings += measured.findings.groups(from: .note, maximum: nil).flatMap(\.findings).map { finding in
+      Finding(
+        Finding.Severity(finding.severity), rule: finding.rule.id, tensor: finding.place.tensor, finding.message)
+    }
+  }
+}
+
+extension CheckpointPage.Finding.Severity {
+  fileprivate init(_ severity: Validation.Severity) {
+    self =
+      switch severity {
+      case .error: .error
+      case .warning: .warning
+      case .note: .note
+      }
   }
 }
 

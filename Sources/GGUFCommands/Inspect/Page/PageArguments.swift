@@ -40,7 +40,7 @@ struct PageArguments: ParsableArguments {
     if !noStats {
       do throws(Failure) {
         try requireSound(source)
-        page.statistics = try statistics.statistics(of: source, source.tensors)
+        page.add(try statistics.measure(source.tensors, of: source))
       } catch {
         // What can be read of a damaged file is in the page.
         guard error.code == .badData else { throw error }

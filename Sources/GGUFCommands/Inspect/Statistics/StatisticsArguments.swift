@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Checkpoints
 internal import Inspection
 internal import TensorCore
+internal import Validation
 
 /// `--stats`, and `--tensor` alone: what is said of the weights and blocks themselves.
 struct StatisticsArguments: ParsableArguments {
@@ -23,15 +24,16 @@ struct StatisticsArguments: ParsableArguments {
     let source = inspection.source
     try requireSound(source)
     let named = try tensor.map { try Self.tensor($0, in: source, inspection.name) }
-    let statistics = try statistics(of: source, named.map { [$0] } ?? sections.selected(source.tensors))
+    let measured = try measure(named.map { [$0] } ?? sections.selected(source.tensors), of: source)
     if json {
-      try JSONOutput.print(InspectionDocument(inspection, sections, statistics: statistics))
+      try JSONOutput.print(InspectionDocument(inspection, sections, measured: measured))
     } else if csv {
-      try StandardOutput.write(StatisticsCSV.text(statistics))
-    } else if let named, let tensor = statistics.tensors.first {
-      try StandardOutput.write(TensorStatisticsText(tensor, named, terminal: .current).rendered(statistics.findings))
+      try StandardOutput.write(StatisticsCSV.text(measured.statistics))
+    } else if let named, let tensor = measured.statistics.tensors.first {
+      try StandardOutput.write(
+        TensorStatisticsText(tensor, named, terminal: .current).rendered() + MeasuredFindingLines.text(measured))
     } else {
-      try StandardOutput.write(StatisticsText(statistics, terminal: .current).rendered())
+      try StandardOutput.write(StatisticsText(measured, terminal: .current).rendered())
     }
   }
 
@@ -48,15 +50,26 @@ struct StatisticsArguments: ParsableArguments {
   }
 
   /// Reads tensors, and says how far it is.
-  func statistics(
-    of source: any TensorSource, _ tensors: [TensorDescription]
-  ) throws(Failure) -> CheckpointStatistics {
+  ///
+  /// Those in which there is something for the rules about data are read a second time, so that what is said of them, and
+  /// where it is, are what validation says.
+  func measure(_ tensors: [TensorDescription], of source: any TensorSource) throws(Failure) -> MeasuredCheckpoint {
     Interruption.watch()
     let pass = StatisticsPass(source: source, tensors: tensors, threads: threads.count, kernels: try kernels.set())
+    let validator = Inspection.validator(ValidationOptions(threads: pass.threads, kernels: pass.kernels))
     return try LongWork("reading", total: pass.workBytes, isSilent: quiet).run { monitor in
       let statistics = try pass.run(isCancelled: monitor.isCancelled, progress: monitor.progress)
+      let suspicious = zip(pass.tensors, statistics.tensors).filter { $1.isSuspicious }.map(\.0)
+      let findings = try validator.payloadFindings(of: suspicious, in: source, isCancelled: monitor.isCancelled)
       try monitor.requireGoingOn()
-      return statistics
+      return MeasuredCheckpoint(statistics: statistics, findings: findings)
     }
   }
+}
+
+/// What was found by reading weights.
+struct MeasuredCheckpoint {
+  let statistics: CheckpointStatistics
+  /// Of the rules about data, in tensors whose statistics show that there is something.
+  let findings: FindingList
 }

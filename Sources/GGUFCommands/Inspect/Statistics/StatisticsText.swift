@@ -3,11 +3,12 @@ internal import TensorCore
 
 /// What `--stats` prints for people.
 struct StatisticsText {
-  private let statistics: CheckpointStatistics
+  private let measured: MeasuredCheckpoint
   private let terminal: Terminal
+  private var statistics: CheckpointStatistics { measured.statistics }
 
-  init(_ statistics: CheckpointStatistics, terminal: Terminal) {
-    self.statistics = statistics
+  init(_ measured: MeasuredCheckpoint, terminal: Terminal) {
+    self.measured = measured
     self.terminal = terminal
   }
 
@@ -18,8 +19,8 @@ struct StatisticsText {
     if statistics.types.contains(where: { $0.scales != nil }) { sections.append(scaleTable) }
     var text = sections.joined(separator: "\n")
     text += "\n" + notes
-    if !statistics.findings.isEmpty { text += "\n" + StatisticsFindingLines.text(statistics.findings) }
-    return text
+    let findings = MeasuredFindingLines.text(measured)
+    return findings.isEmpty ? text : text + "\n" + findings
   }
 
   private static let figureColumns: [(title: String, alignment: TextTable.Alignment)] = [

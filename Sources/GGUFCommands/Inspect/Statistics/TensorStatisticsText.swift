@@ -13,7 +13,7 @@ struct TensorStatisticsText {
     self.terminal = terminal
   }
 
-  func rendered(_ findings: [StatisticsFinding]) -> String {
+  func rendered() -> String {
     var lines = [head]
     if let limitation = tensor.limitation { lines.append(limitation) }
     if let weights = tensor.weights { lines += text(weights) }
@@ -24,7 +24,7 @@ struct TensorStatisticsText {
     if let subMins = tensor.subMins { lines += text(subMins, "sub-mins") }
     if let codes = tensor.codes { lines += text(codes) }
     if let rows = tensor.rows { lines += text(rows) }
-    return lines.joined(separator: "\n") + "\n" + StatisticsFindingLines.text(findings)
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private var head: String {

@@ -17,10 +17,11 @@ struct CheckpointHead {
   }
 
   private var verdict: Markup {
-    if !page.deviations.isEmpty {
-      return "<p class=\"verdict error\">Breaks \(Numbers.counted(page.deviations.count, "rule")) of its format</p>\n"
+    let broken = Set(page.findings.lazy.filter { $0.severity == .error }.map(\.rule))
+    if !broken.isEmpty {
+      return "<p class=\"verdict error\">Breaks \(Numbers.counted(broken.count, "rule"))</p>\n"
     }
-    let odd = page.oddities.count + (page.statistics?.findings.count ?? 0)
+    let odd = page.findings.count + (page.statistics?.findings.count ?? 0)
     return odd == 0
       ? "<p class=\"verdict good\">Nothing looks odd</p>\n"
       : "<p class=\"verdict warning\">\(Numbers.counted(odd, "thing")) \(odd == 1 ? "looks" : "look") odd</p>\n"
@@ -73,25 +74,39 @@ struct CheckpointFigures {
   }
 }
 
-/// What looks odd: first what breaks a rule, then what headers say, then what weights and blocks say.
+/// What looks odd: first the rules that are broken, then what only statistics of weights and blocks see.
 struct CheckpointFindings {
   /// More than anybody reads; each tensor also has its own.
-  private static let limit = 1000
+  private static let limit = 2000
 
   private let page: CheckpointPage
 
   init(_ page: CheckpointPage) { self.page = page }
 
   var markup: Markup {
-    let findings = page.statistics?.findings ?? []
+    let odd = page.statistics?.findings ?? []
     let items =
-      page.deviations.map { FindingList.Item(badge: .error, message: $0) }
-      + page.oddities.map { FindingList.Item(badge: .odd, message: $0) }
-      + findings.prefix(Self.limit).map {
+      page.findings.prefix(Self.limit).map {
+        FindingList.Item(badge: Self.badge($0.severity), tensor: $0.tensor, message: $0.message, rule: $0.rule)
+      }
+      + odd.prefix(Self.limit).map {
         FindingList.Item(badge: .odd, tensor: $0.tensor, message: $0.message, rule: $0.rule.rawValue)
       }
-    let list = FindingList(Array(items.prefix(2 * Self.limit)), openCount: 8).markup
-    let left = page.deviations.count + page.oddities.count + findings.count - min(items.count, 2 * Self.limit)
-    return left == 0 ? list : "\(list)\n<p class=\"muted\">and \(Numbers.grouped(left)) more, left out here</p>"
+    let shown = items.prefix(Self.limit)
+    var omissions = page.omissions
+    let left = page.findings.count + odd.count - shown.count
+    if left > 0 { omissions.append("\(Numbers.grouped(left)) more findings") }
+    let list = FindingList(Array(shown), openCount: 8).markup
+    if omissions.isEmpty { return list }
+    let remark = ReportText.printable(omissions.joined(separator: "; "), limit: 1000)
+    return "\(list)\n<p class=\"muted\">Left out here: \(remark)</p>"
+  }
+
+  private static func badge(_ severity: CheckpointPage.Finding.Severity) -> FindingList.Item.Badge {
+    switch severity {
+    case .error: .error
+    case .warning: .warning
+    case .note: .note
+    }
   }
 }

@@ -11,6 +11,23 @@ public struct CheckpointPage: Sendable {
     public init(_ label: String, _ value: String) { (self.label, self.value) = (label, value) }
   }
 
+  /// A rule that the checkpoint breaks.
+  public struct Finding: Sendable {
+    public enum Severity: Sendable { case error, warning, note }
+
+    public let severity: Severity
+    /// The rule's id: `GGUF-P001`.
+    public let rule: String
+    /// nil where it is not about one tensor.
+    public let tensor: String?
+    /// A sentence, without the tensor's name.
+    public let message: String
+
+    public init(_ severity: Severity, rule: String, tensor: String? = nil, _ message: String) {
+      (self.severity, self.rule, self.tensor, self.message) = (severity, rule, tensor, message)
+    }
+  }
+
   /// As the user called it.
   public var name: String
   /// `GGUF v3, little-endian`.
@@ -18,10 +35,10 @@ public struct CheckpointPage: Sendable {
   public var files: [SourceFile]
   public var facts: [Fact] = []
   public var types: TypeMix
-  /// What breaks a rule of the format, a sentence each.
-  public var deviations: [String] = []
-  /// What is allowed and yet odd, a sentence each.
-  public var oddities: [String] = []
+  /// The rules that the checkpoint breaks, the gravest first.
+  public var findings: [Finding] = []
+  /// What the page leaves out, each a few words.
+  public var omissions: [String] = []
   public var metadata: [PageMetadata] = []
   /// nil where the checkpoint has no vocabulary.
   public var vocabulary: PageVocabulary?

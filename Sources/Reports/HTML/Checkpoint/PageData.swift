@@ -55,7 +55,7 @@ struct PageData {
     var json = "{\"head\":" + (try EmbeddedJSON.text(head)) + ",\"tensors\":["
     let indices = Dictionary(
       page.types.shares.enumerated().map { ($0.element.type, $0.offset) }, uniquingKeysWith: { first, _ in first })
-    let messages = Dictionary(grouping: page.statistics?.findings ?? []) { ExactString($0.tensor) }
+    let messages = self.messages
     // Both in the order of the data; tensors without elements have no statistics.
     let all = page.statistics?.tensors ?? []
     var next = 0
@@ -71,9 +71,21 @@ struct PageData {
           name: Self.cut(tensor.name), type: indices[tensor.elementType.name] ?? 0, shape: tensor.shape.dimensions,
           layer: LayerName(tensor.name).layer, file: isSharded ? tensor.file : nil, offset: tensor.offset,
           bytes: tensor.byteCount, statistics: statistics,
-          findings: messages[ExactString(tensor.name)]?.map(\.message)))
+          findings: messages[ExactString(tensor.name)]))
     }
     return json + "]}"
+  }
+
+  /// What is said of each tensor.
+  private var messages: [ExactString: [String]] {
+    var messages: [ExactString: [String]] = [:]
+    for finding in page.findings {
+      if let tensor = finding.tensor { messages[ExactString(tensor), default: []].append(finding.message) }
+    }
+    for finding in page.statistics?.findings ?? [] {
+      messages[ExactString(finding.tensor), default: []].append(finding.message)
+    }
+    return messages
   }
 
   private static func cut(_ name: String) -> String {

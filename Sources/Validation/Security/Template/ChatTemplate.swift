@@ -40,6 +40,8 @@ protocol TemplateCodeRule: ModelRule {
 }
 
 extension TemplateCodeRule {
+  package static var isThorough: Bool { true }
+
   package static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     for template in ChatTemplate.all(of: model) {
       let scan = TemplateScan(template.bytes)

@@ -11,6 +11,8 @@ enum TemplateHiddenText: ModelRule {
       """,
     remedy: "Look at the template byte by byte, and replace it by that of the model's publisher.")
 
+  package static let isThorough = true
+
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     for template in ChatTemplate.all(of: model) {
       for description in HiddenCharacters(template.text).descriptions {
@@ -30,6 +32,8 @@ enum TemplateWhiteSpace: ModelRule {
       """,
     reason: "What stands behind them is out of sight for whoever reads the template.",
     remedy: "Read what stands behind the white space, and replace the template by that of the model's publisher.")
+
+  package static let isThorough = true
 
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     for template in ChatTemplate.all(of: model) {
@@ -63,6 +67,8 @@ enum TemplateAddress: ModelRule {
     reason: "What a template puts into every conversation, the model may repeat to users or hand to tools.",
     remedy: "Look at what the address is for.")
 
+  package static let isThorough = true
+
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     for template in ChatTemplate.all(of: model) {
       let found = ForeignText.addresses(in: template.bytes, limit: 5)
@@ -81,6 +87,8 @@ enum TemplateEncodedText: ModelRule {
     demand: "A chat template has no long stretches of base64 or hexadecimal digits, and no HTML comments.",
     reason: "They are ways to put something into a conversation that people pass over.",
     remedy: "Decode the text and look at it.")
+
+  package static let isThorough = true
 
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     for template in ChatTemplate.all(of: model) {

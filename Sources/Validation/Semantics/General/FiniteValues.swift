@@ -8,6 +8,8 @@ enum ValueNotFinite: ModelRule {
     reason: "Whatever is computed with the number, every activation of the model in the end, is NaN or infinite too.",
     remedy: Remedies.convertAgain)
 
+  static let isThorough = true
+
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     guard model.isGGUF else { return }
     for entry in model.metadata.entries {

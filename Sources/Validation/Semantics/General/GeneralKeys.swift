@@ -49,7 +49,8 @@ enum NoTensors: ModelRule {
     remedy: "Nothing has to be done where it is meant to be a vocabulary; else convert the model again.")
 
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
-    guard model.isModel, model.isWhole, model.tensors.isEmpty else { return }
+    guard model.isModel || model.format == .safetensors, model.isWhole, model.tensors.isEmpty else { return }
+    if model.format == .safetensors { return findings.add(rule, "no tensor") }
     let hasTokens = model.metadata["tokenizer.ggml.tokens"] != nil
     findings.add(rule, "no tensor, \(hasTokens ? "only a vocabulary" : "and no vocabulary")")
   }

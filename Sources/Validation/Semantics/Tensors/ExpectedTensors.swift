@@ -84,8 +84,8 @@ enum TensorMissing: ModelRule {
     remedy: "Download the whole model again; where it is so at its source, convert the model again.")
 
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
-    guard model.isWhole, let expectations = model.expectations else { return }
-    for kind in ExpectedTensors(expectations, model).kinds {
+    guard model.isWhole, let expected = model.expectedTensors else { return }
+    for kind in expected.kinds {
       let missing = kind.places.filter { place in
         model.tensor(kind.name(place)) == nil && kind.isRequired(place, model)
       }
@@ -106,8 +106,8 @@ enum TensorShape: ModelRule {
     remedy: "Find out which is right, with the original model's config.json; set hyper-parameters with `gguf set`.")
 
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
-    guard let expectations = model.expectations else { return }
-    for kind in ExpectedTensors(expectations, model).kinds {
+    guard let expected = model.expectedTensors else { return }
+    for kind in expected.kinds {
       let wrong = kind.places.lazy.compactMap { model.tensor(kind.name($0)) }.filter { !kind.accepts($0.shape) }
       guard let first = wrong.first else { continue }
       findings.add(

@@ -12,6 +12,8 @@ enum ByteTokenMalformed: ModelRule {
   /// The value of a token's type in `tokenizer.ggml.token_type`.
   private static let byteType = 6
 
+  static let isThorough = true
+
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     guard let tokens = model.tokens, let types = model.tokenizerArray("token_type") else { return }
     // Most vocabularies have 256 of them, or none.

@@ -38,6 +38,8 @@ enum MergeMalformed: ModelRule {
     reason: "Programs pass over the merge or merge nothing: text has other tokens than the model was trained with.",
     remedy: Remedies.convertAgain)
 
+  static let isThorough = true
+
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     guard model.isGGUF, let merges = model.tokenizerArray("merges") else { return }
     var (index, count) = (0, 0)
@@ -64,9 +66,10 @@ enum MergeNotInVocabulary: ModelRule {
     reason: "What is merged to no token falls apart again, or is lost: vocabulary and merges are of two tokenizers.",
     remedy: Remedies.convertAgain)
 
+  static let isThorough = true
+
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
-    guard let tokens = model.tokens, let merges = model.tokenizerArray("merges"), merges.elementType == .string,
-      let table = TokenTable(tokens)
+    guard let merges = model.tokenizerArray("merges"), merges.elementType == .string, let table = model.tokenTable
     else { return }
     let bytes = merges.bytes
     var joined: [UInt8] = []

@@ -38,6 +38,8 @@ enum SpecialTokenType: ModelRule {
   private static let roles = ["bos", "eos", "eot", "eom"]
   private static let names = [5: "unused", 6: "a byte"]
 
+  static let isThorough = true
+
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     guard let tokens = model.tokens, let types = model.tokenizerArray("token_type"), types.count == tokens.count else {
       return

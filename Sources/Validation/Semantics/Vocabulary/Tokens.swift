@@ -8,13 +8,13 @@ enum TokenDuplicates: ModelRule {
     reason: "llama.cpp aborts; other programs never give one of the two.",
     remedy: Remedies.convertAgain)
 
+  static let isThorough = true
+
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
-    guard let tokens = model.tokens, let table = TokenTable(tokens), let (count, first) = table.duplicates else {
-      return
-    }
+    guard let table = model.tokenTable, let (count, first) = table.duplicates else { return }
     findings.add(
       rule, at: .init(key: "tokenizer.ggml.tokens"),
-      "\(Numbers.counted(count, "token")) of \(Numbers.grouped(tokens.count)) stood before, the first is "
+      "\(Numbers.counted(count, "token")) of \(Numbers.grouped(table.count)) stood before, the first is "
         + "\(first.later), \(table.text(first.later).quoted(limit: 64)), as \(first.earlier)")
   }
 }
@@ -43,6 +43,8 @@ enum TokenTooLong: ModelRule {
     demand: "A token has at most 65,536 bytes.",
     reason: "Nothing is trained with such tokens. Programs copy tokens into buffers of fixed size (CVE-2025-49847).",
     remedy: "Do not use the file: nobody makes such a token by accident.")
+
+  static let isThorough = true
 
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     guard let tokens = model.tokens else { return }
@@ -89,6 +91,8 @@ enum TokenScoreNaN: ModelRule {
       "Tokens are sorted by their scores; with NaN among them the order, and so the text's tokens, are arbitrary.",
     remedy: Remedies.convertAgain)
 
+  static let isThorough = true
+
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     guard let scores = model.tokenizerArray("scores"), let (count, first) = scores.notANumber else { return }
     findings.add(
@@ -104,6 +108,8 @@ enum TokenTypeUnknown: ModelRule {
     demand: "The type of a token is 1 to 6: normal, unknown, control, user defined, unused, byte.",
     reason: "Programs take such a token for a normal one, or for none.",
     remedy: Remedies.convertAgain)
+
+  static let isThorough = true
 
   static func check(_ model: ValidatedModel, _ findings: inout FindingList) {
     guard let types = model.tokenizerArray("token_type") else { return }
