@@ -10,14 +10,14 @@ struct ArchiveArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      How hard Zstandard tries, from \(ArchiveWriter.levels.lowerBound) (fast) to \(ArchiveWriter.levels.upperBound) \
-      (slow). (default: \(ArchiveWriter.defaultLevel))
+      How hard Zstandard tries to make a .zst small, from \(ArchiveWriter.levels.lowerBound) (fast) to \
+      \(ArchiveWriter.levels.upperBound) (slow). (default: \(ArchiveWriter.defaultLevel))
       """, valueName: "level"))
   var level: Int?
 
   @Option(
     help: ArgumentHelp(
-      "The most bytes of contents that are compressed together, from 64KiB to 8MiB. (default: 4MiB)",
+      "The most bytes that a frame of a .zst holds, and that are unpacked together: 64KiB to 8MiB. (default: 2MiB)",
       valueName: "bytes"), transform: Self.frameSize)
   var frameSize: Int?
 

@@ -42,7 +42,8 @@ struct ConversionReport {
       + "\(Numbers.fixed(mix.bitsPerWeight, 2)) bits a weight\n"
     text += mix.table.rendered(indent: "  ")
     if let archive {
-      text += "packed into "
+      text +=
+        "packed into "
         + PackedSize.text(archive.size, of: plan.layout.fileSize, frames: archive.frames, level: archive.level) + "\n"
     }
     for line in notes + (outcome.map(errorLines) ?? []) { text += line + "\n" }

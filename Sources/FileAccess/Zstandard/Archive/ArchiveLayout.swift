@@ -7,7 +7,7 @@ public struct ArchiveLayout: Sendable {
   /// Bytes of contents that a frame may have: what readers unpack whole, and what is worth a frame of its own.
   public static let frameBytes = (64 << 10)...(8 << 20)
   /// Measured: formats/archive.md.
-  public static let defaultFrameBytes = 4 << 20
+  public static let defaultFrameBytes = 2 << 20
   /// Pieces of a long section are multiples of this, but for the last: a block of Zstandard.
   private static let pieceUnit = 128 << 10
 

@@ -23,7 +23,9 @@ struct SeekTableEntry: Sendable {
   static func table(_ entries: [SeekTableEntry]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(tableBytes(frames: entries.count))
-    func append(_ number: UInt32) { for i in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: number >> UInt32(8 * i))) } }
+    func append(_ number: UInt32) {
+      for i in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: number >> UInt32(8 * i))) }
+    }
     append(FrameIndex.skippableMagic)
     append(UInt32(12 * entries.count + FrameIndex.footerBytes))
     for entry in entries {
