@@ -153,6 +153,21 @@ import TestSupport
     #expect(try folder.names == ["noise.f32"])
   }
 
+  /// With the frames that are held and what libzstd takes.
+  @Test func aConversionIntoAnArchiveKeepsToItsMemory() throws {
+    let folder = try TemporaryFolder()
+    try folder.writeSparse("zeros.f32", [], size: 256 << 20)
+    let conversion = [
+      "convert", "zeros.f32", "--raw-tensor", "z:262144x256", "--as-is", "--type", "F16", "--no-verify", "--level", "9",
+    ]
+    let result = try GGUFProgram.run(conversion + ["-o", "out.zst", "--max-memory", "90M"], in: folder)
+    #expect(result.exit == 0, "\(result.standardError)")
+    #expect(result.peakMemory < 90_000_000, "\(result.peakMemory)")
+    let refused = try GGUFProgram.run(conversion + ["-o", "other.zst", "--max-memory", "20M"], in: folder)
+    #expect(refused.exit == 64 && refused.standardError.contains("--max-memory"), "\(refused.standardError)")
+    #expect(try folder.names == ["out.zst", "zeros.f32"])
+  }
+
   /// Two threads, their frames and what libzstd keeps: far less than the file.
   @Test func memoryDoesNotGrowWithTheFile() throws {
     let folder = try TemporaryFolder()

@@ -66,7 +66,8 @@ struct SetCommand: ParsableCommand {
     if output?.isEmpty == true { throw ValidationError("the output's name is empty") }
     if let output, output.hasSuffix(ArchiveArguments.fileNameEnd) {
       throw ValidationError(
-        "the result is not compressed: write it under another name than \(output.quoted()), and pack that with gguf pack")
+        "the result is not compressed: write it under another name than \(output.quoted()), and pack that with gguf pack"
+      )
     }
     if force && output == nil { throw ValidationError("--force replaces an output; give one with --output") }
   }

@@ -60,6 +60,8 @@ public final class ArchiveWriter: PositionedOutput {
 
   /// How many bytes of each frame lie in the ranges.
   private static func lengths(of ranges: [Range<Int>], in frames: [Range<Int>]) -> [Int] {
+    // Otherwise pieces would wait for one another.
+    precondition(zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound })
     var lengths: [Int] = []
     var first = 0
     for frame in frames {
