@@ -32,7 +32,11 @@ class Size:
 def measure(gguf: Path, rounds: int) -> dict:
     MODELS.mkdir(exist_ok=True)
     minilm = realmodel.fetch_minilm(MODELS)
-    results = {"rounds": rounds, "types": [type_row(gguf, minilm, name) for name in TYPES], "files": []}
+    nothing = MODELS / "shrink.nothing"
+    nothing.write_bytes(b"")
+    idle = {"pack": packed(gguf, nothing, 3).seconds, "unpack": unpacked(gguf, nothing)}
+    nothing.unlink()
+    results = {"rounds": rounds, "idle": idle, "types": [type_row(gguf, minilm, name) for name in TYPES], "files": []}
     for name, path in (("all-MiniLM-L6-v2, F32 safetensors", minilm), ("gemma-3-270m, Q4_K_M GGUF", realmodel.fetch(MODELS))):
         results["files"].append({"file": name, "bytes": path.stat().st_size, "levels": [
             file_row(gguf, path, level, 1 if level == 19 else rounds) for level in LEVELS]})
@@ -62,7 +66,7 @@ def type_row(gguf: Path, source: Path, type: str) -> dict:
         row[f"zstd {level}"] = vars(zstd(data, level, extra))
         row[f"planes {level}"] = vars(zstd(planes, level, extra))
         row[f"pack {level}"] = vars(packed(gguf, data, level))
-    row["unpack"] = unpacked(gguf, data)
+    row["unpack 3"] = unpacked(gguf, data)
     for path in (model, data, planes):
         path.unlink()
     return row
@@ -140,7 +144,10 @@ def types_table(document: dict) -> str:
     for row in document["types"]:
         size = row["bytes"]
         shares = [row[f"{what} {level}"]["bytes"] / size for level in LEVELS for what in ("zstd", "pack", "planes")]
-        speeds = [size / 1e6 / row["pack 3"]["seconds"], size / 1e6 / row["pack 19"]["seconds"], size / 1e6 / row["unpack"]]
+        # Without what the program takes for a file in which nothing is.
+        seconds = [row["pack 3"]["seconds"] - document["idle"]["pack"], row["pack 19"]["seconds"] - document["idle"]["pack"],
+                   row["unpack 3"] - document["idle"]["unpack"]]
+        speeds = [size / 1e6 / max(second, 1e-4) for second in seconds]
         lines.append(f"| {row['type']} | " + " | ".join(f"{share:.1%}".replace("%", " %") for share in shares) + " | "
                      + " | ".join(f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}" for speed in speeds) + " |")
     return "\n".join(lines)

@@ -29,12 +29,14 @@ public final class ArchiveWriter: PositionedOutput {
     /// Frames that are being filled.
     var open: [Int: FilledFrame] = [:]
     /// Frames that are compressed and stand behind one that is not.
-    var finished: [Int: [UInt8]] = [:]
+    var finished: [Int: CompressedFrame] = [:]
     /// The entries of the seek table: of the frames that have their place.
     var entries: [SeekTableEntry] = []
     /// Bytes of these frames.
     var compressedSize = 0
     var compressors: [FrameCompressor] = []
+    /// Memory of frames that have been written.
+    var buffers: [[UInt8]] = []
     var waiting: [DispatchSemaphore] = []
     var isAbandoned = false
   }
@@ -150,10 +152,10 @@ public final class ArchiveWriter: PositionedOutput {
   package func writeFrame(_ number: Int, _ contents: Span<UInt8>) throws(FileError) {
     precondition(contents.count == layout.frames[number].count)
     let frame = try compress(contents)
-    let (ready, waiting): ([(bytes: [UInt8], offset: Int)], [DispatchSemaphore]) = state.withLock { state in
+    var (ready, waiting): ([(frame: CompressedFrame, offset: Int)], [DispatchSemaphore]) = state.withLock { state in
       if state.isAbandoned { return ([], []) }
       state.finished[number] = frame
-      var ready: [(bytes: [UInt8], offset: Int)] = []
+      var ready: [(frame: CompressedFrame, offset: Int)] = []
       while let next = state.finished.removeValue(forKey: state.entries.count) {
         ready.append((next, state.compressedSize))
         state.entries.append(SeekTableEntry(frame: next, content: layout.frames[state.entries.count].count))
@@ -164,18 +166,20 @@ public final class ArchiveWriter: PositionedOutput {
       return (ready, state.waiting)
     }
     for semaphore in waiting { semaphore.signal() }
-    for (bytes, offset) in ready { try file.write(bytes.span, at: offset) }
+    waiting = []
+    // Taken out of the list, so that nobody else holds a buffer that is used again.
+    while let (frame, offset) = ready.popLast() {
+      try file.write(frame.buffer.span.extracting(0..<frame.count), at: offset)
+      state.withLock { $0.buffers.append(frame.buffer) }
+    }
   }
 
-  private func compress(_ contents: Span<UInt8>) throws(FileError) -> [UInt8] {
+  private func compress(_ contents: Span<UInt8>) throws(FileError) -> CompressedFrame {
     do throws(ZstandardContext.Failure) {
+      let (idle, buffer) = state.withLock { ($0.compressors.popLast(), $0.buffers.popLast() ?? []) }
       let compressor: FrameCompressor
-      if let idle = state.withLock({ $0.compressors.popLast() }) {
-        compressor = idle
-      } else {
-        compressor = try FrameCompressor(level: level)
-      }
-      let frame = try compressor.frame(contents)
+      if let idle { compressor = idle } else { compressor = try FrameCompressor(level: level) }
+      let frame = try compressor.frame(contents, into: buffer)
       state.withLock { $0.compressors.append(compressor) }
       return frame
     } catch {

@@ -29,19 +29,21 @@ import CZstd
   }
 
   /// One frame with the size and the checksum of its contents.
-  func frame(_ contents: Span<UInt8>) throws(ZstandardContext.Failure) -> [UInt8] {
-    var result = 0
+  ///
+  /// - Parameter buffer: What the frame is written into, made longer where it is too short.
+  func frame(_ contents: Span<UInt8>, into buffer: consuming [UInt8] = []) throws(ZstandardContext.Failure)
+    -> CompressedFrame
+  {
     let room = ZSTD_compressBound(contents.count)
-    // Safe: libzstd reads the contents and writes at most `room` bytes, both within the closures only; of an array as many
-    // bytes count as it says that it wrote.
-    let frame = unsafe [UInt8](unsafeUninitializedCapacity: room) { target, count in
-      result = unsafe contents.withUnsafeBytes { source in
-        unsafe ZSTD_compress2(context, target.baseAddress, room, source.baseAddress, source.count)
+    if buffer.count < room { buffer = [UInt8](repeating: 0, count: room) }
+    // Safe: libzstd reads the contents and writes at most as many bytes as the buffer has, both within the closures only.
+    let result = unsafe buffer.withUnsafeMutableBytes { target in
+      unsafe contents.withUnsafeBytes { source in
+        unsafe ZSTD_compress2(context, target.baseAddress, target.count, source.baseAddress, source.count)
       }
-      count = ZSTD_isError(result) != 0 ? 0 : result
     }
     if let failure = ZstandardContext.Failure(result) { throw failure }
-    return frame
+    return CompressedFrame(buffer: buffer, count: result)
   }
 
   /// Bytes that libzstd holds by now.
@@ -51,4 +53,11 @@ import CZstd
   }
 
   static var levels: ClosedRange<Int> { 1...max(1, Int(ZSTD_maxCLevel())) }
+}
+
+/// A frame at the start of a buffer, which is used again for others.
+struct CompressedFrame: Sendable {
+  let buffer: [UInt8]
+  /// Bytes of the frame.
+  let count: Int
 }

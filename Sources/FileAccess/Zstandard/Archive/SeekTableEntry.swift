@@ -10,10 +10,10 @@ struct SeekTableEntry: Sendable {
   let checksum: UInt32
 
   /// - Parameter frame: One that ends with a checksum, which is that of the table too.
-  init(frame: [UInt8], content: Int) {
+  init(frame: CompressedFrame, content: Int) {
     compressed = UInt32(frame.count)
     self.content = UInt32(content)
-    checksum = frame.span.load(UInt32.self, at: frame.count - 4)
+    checksum = frame.buffer.span.load(UInt32.self, at: frame.count - 4)
   }
 
   /// Bytes of a table of so many frames.
