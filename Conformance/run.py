@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import check_archive
 import check_bad_weights
 import check_blocks
 import check_checkpoints
@@ -25,7 +26,8 @@ from report import Report, note
 from tool import Tool
 
 CHECKS = (check_rules, check_bad_weights, check_sources, check_determinism, check_blocks, check_checkpoints,
-          check_verification, check_products, check_dequantize, check_hash, check_set, check_validate, check_validators)
+          check_verification, check_products, check_dequantize, check_hash, check_set, check_archive, check_validate,
+          check_validators)
 
 
 def main() -> int:

@@ -79,6 +79,20 @@ class Tool:
                                 text=True, timeout=TIMEOUT)
         require_equal(f"exit code of gguf set (stderr: {result.stderr.strip()!r})", result.returncode, 0)
 
+    def pack(self, source: Path, output: Path, *options: str) -> Path:
+        """Packs a file; raises with the program's stderr if it fails."""
+        return self._archive("pack", source, output, options)
+
+    def unpack(self, source: Path, output: Path, *options: str) -> Path:
+        """Unpacks a file; raises with the program's stderr if it fails."""
+        return self._archive("unpack", source, output, options)
+
+    def _archive(self, command: str, source: Path, output: Path, options: tuple[str, ...]) -> Path:
+        words = [str(self.binary), command, str(source), "-o", str(output), "--quiet", *options]
+        result = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT)
+        require_equal(f"exit code of gguf {command} (stderr: {result.stderr.strip()!r})", result.returncode, 0)
+        return output
+
     def require_refusal(self, source: Path, folder: Path, type: object, tensor: str, *options: str) -> None:
         """The program must end with exit code 65 and one line that names the tensor, and leave no file in `folder`."""
         result = self._run(source, folder / "output.gguf", type, options)

@@ -13,11 +13,11 @@ public import TensorCore
 /// It is written beside its destination as `.NAME.RANDOM.partial`, its space reserved before the first byte, by any
 /// number of threads at any offsets, and takes its name on ``commit()``. A writer that goes away before that removes
 /// what it wrote.
-public final class AtomicFileWriter: Sendable {
+public final class AtomicFileWriter: PositionedOutput {
   /// The name the file will have.
   public let path: String
-  /// Bytes.
-  public let size: Int
+  /// Bytes; nil where that is not known before: the file is as long as what is written.
+  public let size: Int?
   /// Whether a file that has the name already is replaced.
   public let replaces: Bool
 
@@ -26,9 +26,10 @@ public final class AtomicFileWriter: Sendable {
 
   /// Creates the partial file and reserves its space.
   ///
+  /// - Parameter size: Bytes; nil reserves nothing, and the file grows as it is written.
   /// - Throws: ``FileError``: `.create` where the destination exists (unless `replaces`) or the folder refuses a new
   ///   file, `.write` where the disk has less than `size` bytes free.
-  public init(path: String, size: Int, replaces: Bool) throws(FileError) {
+  public init(path: String, size: Int?, replaces: Bool) throws(FileError) {
     let target = FilePath(path)
     let name = try Self.name(of: path, replaces: replaces)
     let random = String(UInt32.random(in: .min ... .max), radix: 16)
@@ -46,6 +47,7 @@ public final class AtomicFileWriter: Sendable {
     self.size = size
     self.replaces = replaces
     self.partialPath = partial.string
+    guard let size else { return }
     do {
       try reserveSpace(size, in: descriptor)
     } catch {
@@ -90,7 +92,7 @@ public final class AtomicFileWriter: Sendable {
 
   /// Writes `bytes` at `offset`; the range must be inside the file.
   public func write(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
-    precondition(offset >= 0 && offset <= size - bytes.count)
+    precondition(offset >= 0 && offset <= (size ?? Int.max) - bytes.count)
     do {
       // Safe: the pointer is used within the closure only.
       _ = try unsafe bytes.withUnsafeBytes { raw in

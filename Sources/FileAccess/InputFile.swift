@@ -46,6 +46,17 @@ public final class InputFile: Sendable {
     }
   }
 
+  /// How many of `count` bytes from `position` on come with the first of them: of compressed contents those of its frame,
+  /// since more means that another is unpacked.
+  package func readAhead(_ count: Int, at position: Int) -> Int {
+    guard let compressed, position >= 0, position < size else { return count }
+    return min(count, compressed.frameEnd(at: position) - position)
+  }
+
+  /// Frames of a compressed file that have been unpacked whole so far; larger ones, which are unpacked as streams, do not
+  /// count.
+  package var unpackedFrames: Int { compressed?.unpackedFrames ?? 0 }
+
   /// Says that `range` will be read soon; nothing depends on it.
   public func prefetch(_ range: Range<Int>) {
     if let compressed { compressed.prefetch(range) } else { stored.prefetch(range) }

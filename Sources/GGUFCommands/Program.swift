@@ -51,6 +51,7 @@ struct GGUFCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ConvertCommand.self, InspectCommand.self, VerifyCommand.self, DiffCommand.self, HashCommand.self,
-      DequantizeCommand.self, SetCommand.self, ValidateCommand.self, LockCommand.self, TypesCommand.self,
+      DequantizeCommand.self, SetCommand.self, ValidateCommand.self, LockCommand.self, PackCommand.self,
+      UnpackCommand.self, TypesCommand.self,
     ])
 }

@@ -7,6 +7,12 @@ package protocol ChunkConsumer: SendableMetatype {
   mutating func consume(_ chunk: ChunkList.Chunk) throws(StreamFailure) -> Result
   /// Announces a chunk that will be consumed soon, perhaps by another thread.
   func prefetch(_ chunk: ChunkList.Chunk)
+  /// Called where a chunk was not consumed, and the thread takes no other.
+  func abandon()
+}
+
+extension ChunkConsumer {
+  package func abandon() {}
 }
 
 extension ChunkList {
@@ -34,12 +40,13 @@ extension ChunkList {
         guard number < count, first.withLock({ number < $0?.chunk ?? .max }) else { return }
         // While this chunk is worked on, the disk can read the one that comes after the other threads'.
         if number + threads < count { consumer.prefetch(self[number + threads]) }
-        if isCancelled() { return fail(number, .cancelled) }
         do throws(StreamFailure) {
+          if isCancelled() { throw .cancelled }
           let chunk = self[number]
           enter(try consumer.consume(chunk), chunk, &consumer)
         } catch {
-          return fail(number, error)
+          fail(number, error)
+          return consumer.abandon()
         }
       }
     }

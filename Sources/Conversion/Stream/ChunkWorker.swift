@@ -16,14 +16,14 @@ struct ChunkWorker: ChunkConsumer {
   let kernels: KernelSet
   /// Whether the loss is measured.
   let measures: Bool
-  let outputs: [AtomicFileWriter]
+  let outputs: [any PositionedOutput]
 
   /// The converter takes over the errors that were counted.
   var buffers: ChunkBuffers
 
   init(
     transfers: [TensorTransfer], source: any TensorSource, sourceName: String,
-    policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet, measures: Bool, outputs: [AtomicFileWriter]
+    policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet, measures: Bool, outputs: [any PositionedOutput]
   ) {
     self.transfers = transfers
     reader = WeightReader(source: source, kernels: kernels)
@@ -67,6 +67,10 @@ struct ChunkWorker: ChunkConsumer {
   func prefetch(_ chunk: ChunkList.Chunk) {
     let tensor = transfers[chunk.tensor].source
     reader.source.prefetch(tensor, chunk.bytes(of: tensor.elementType))
+  }
+
+  func abandon() {
+    for output in outputs { output.abandon() }
   }
 
   // MARK: Weights to blocks

@@ -63,7 +63,8 @@ public struct Converter: Sendable {
   /// Bytes of the source that will be read.
   public var workBytes: Int { plan.tensors.lazy.map(\.source.byteCount).clampedSum }
 
-  /// Writes all tensors and then the header into `output`, which the caller commits.
+  /// Writes all tensors and then the header into `output`, which the caller commits; the header first where its pieces
+  /// have to be in order.
   ///
   /// - Parameters:
   ///   - output: A file of the plan's size, all zeros.
@@ -71,11 +72,12 @@ public struct Converter: Sendable {
   ///   - progress: Told of every chunk: bytes of the source, and the tensor's name. Called from many threads.
   /// - Throws: ``StreamFailure``: of several, that of the chunk that stands first in the source.
   public func run(
-    into output: AtomicFileWriter, isCancelled: @Sendable () -> Bool = { false },
+    into output: any PositionedOutput, isCancelled: @Sendable () -> Bool = { false },
     progress: @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(StreamFailure) -> Outcome {
     let transfers = plan.tensors.map(\.transfer)
     let ledger = Mutex(Ledger(tensorCount: plan.tensors.count))
+    if output.isOrdered { try writeHeader(to: output) }
     try ChunkList(plan.tensors.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
         transfers: transfers, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
@@ -85,12 +87,16 @@ public struct Converter: Sendable {
       ledger.withLock { $0.enter(result, chunk, tensor, &worker.buffers.counts) }
       progress(chunk.bytes(of: tensor.source.elementType).count, tensor.source.name)
     }
+    if !output.isOrdered { try writeHeader(to: output) }
+    return ledger.withLock { $0.outcome(isMeasured: measures) }
+  }
+
+  private func writeHeader(to output: any PositionedOutput) throws(StreamFailure) {
     do throws(FileError) {
       try output.write(plan.layout.header.span, at: 0)
     } catch {
       throw .output(error)
     }
-    return ledger.withLock { $0.outcome(isMeasured: measures) }
   }
 }
 

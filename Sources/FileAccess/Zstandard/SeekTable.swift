@@ -3,9 +3,9 @@ import TensorCore
 /// The seekable format (contrib/seekable_format of Zstandard): the last frame is a skippable one with the sizes of all
 /// others, so that nothing needs to be walked.
 extension FrameIndex {
-  private static let magic: UInt32 = 0x8F92_EAB1
-  private static let skippableMagic: UInt32 = 0x184D_2A5E
-  private static let footerBytes = 9
+  static let magic: UInt32 = 0x8F92_EAB1
+  static let skippableMagic: UInt32 = 0x184D_2A5E
+  static let footerBytes = 9
 
   /// Reads the table at the end of the file, and holds it against the frames' headers.
   ///

@@ -21,6 +21,7 @@ final class UnpackedFrames: Sendable {
     var kept: [Int: (contents: [UInt8], lastUse: Int)] = [:]
     var keptBytes = 0
     var uses = 0
+    var unpacked = 0
     var pending: [Int: DispatchGroup] = [:]
   }
 
@@ -38,6 +39,9 @@ final class UnpackedFrames: Sendable {
     self.file = file
     self.index = index
   }
+
+  /// Frames that have been unpacked so far, one that was unpacked again counted again.
+  var unpackedCount: Int { state.withLock { $0.unpacked } }
 
   /// Whether a frame is too large to be unpacked whole.
   static func isTooLarge(compressed: Int, content: Int) -> Bool {
@@ -115,6 +119,7 @@ final class UnpackedFrames: Sendable {
     state.withLock { state in
       state.pending[number] = nil
       if let contents {
+        state.unpacked += 1
         state.uses += 1
         state.kept[number] = (contents, state.uses)
         state.keptBytes += contents.count

@@ -64,6 +64,12 @@ final class ZstandardContent: Sendable {
     }
   }
 
+  /// Where the frame ends that holds a byte of the contents.
+  func frameEnd(at position: Int) -> Int { index.content(of: index.frame(at: position)).upperBound }
+
+  /// Frames that have been unpacked whole so far.
+  var unpackedFrames: Int { frames.unpackedCount }
+
   /// Says that a range of the contents will be read soon.
   func prefetch(_ range: Range<Int>) {
     guard range.lowerBound >= 0, range.lowerBound < range.upperBound, range.upperBound <= size else { return }

@@ -10,6 +10,15 @@ import TensorCore
     case longer
     case other(String)
 
+    /// The reason in words.
+    var text: String {
+      switch self {
+      case .checksumWrong: "wrong checksum"
+      case .longer: "not enough room"
+      case .other(let reason): reason
+      }
+    }
+
     /// nil where the result of a call is no error.
     init?(_ result: Int) {
       guard ZSTD_isError(result) != 0 else { return nil }
@@ -93,6 +102,17 @@ func copy(_ source: [UInt8], _ range: Range<Int>, into buffer: inout MutableSpan
     unsafe source.withUnsafeBytes { source in
       let piece = unsafe UnsafeRawBufferPointer(rebasing: source[range])
       unsafe UnsafeMutableRawBufferPointer(rebasing: target[start..<(start + range.count)]).copyMemory(from: piece)
+    }
+  }
+}
+
+/// Copies a span into a buffer; the range must be inside.
+func copy(_ source: Span<UInt8>, into buffer: inout MutableSpan<UInt8>, at start: Int) {
+  precondition(start >= 0 && start <= buffer.count - source.count)
+  // Safe: the precondition keeps the bytes inside, and a span that is written shares none with one that is read.
+  unsafe buffer.withUnsafeMutableBytes { target in
+    unsafe source.withUnsafeBytes { source in
+      unsafe UnsafeMutableRawBufferPointer(rebasing: target[start..<(start + source.count)]).copyMemory(from: source)
     }
   }
 }

@@ -34,7 +34,7 @@ struct HeaderReader {
   /// Makes the window hold the next `count` bytes, which ``require(_:_:)`` has allowed.
   mutating func fill(_ count: Int) throws(SourceError) {
     if position >= windowStart, position + count <= windowStart + window.count { return }
-    let length = min(remaining, max(count, Self.windowBytes))
+    let length = min(remaining, max(count, file.readAhead(Self.windowBytes, at: position)))
     if window.count == length {
       // The window is empty where this fails.
       var buffer: [UInt8] = []

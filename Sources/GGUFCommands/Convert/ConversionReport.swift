@@ -12,9 +12,19 @@ struct ConversionReport {
   let output: String?
   /// nil for a dry run.
   var outcome: Converter.Outcome?
+  /// nil where the output is not packed, and for a dry run.
+  var archive: Archive?
   var elapsed: Duration?
   /// What is to be said of the losses.
   var findings: [Finding] = []
+
+  /// An output that is packed.
+  struct Archive: Encodable {
+    /// Bytes on the disk.
+    let size: Int
+    let frames: Int
+    let level: Int
+  }
 
   private var mix: TypeMix {
     TypeMix(plan.tensors.map { ($0.target, $0.shape.elementCount, $0.place.byteCount) })
@@ -31,6 +41,11 @@ struct ConversionReport {
       + "\(Numbers.counted(mix.parameters, "parameter")), \(Numbers.grouped(plan.layout.fileSize)) bytes, "
       + "\(Numbers.fixed(mix.bitsPerWeight, 2)) bits a weight\n"
     text += mix.table.rendered(indent: "  ")
+    if let archive {
+      text +=
+        "packed into "
+        + PackedSize.text(archive.size, of: plan.layout.fileSize, frames: archive.frames, level: archive.level) + "\n"
+    }
     for line in notes + (outcome.map(errorLines) ?? []) { text += line + "\n" }
     text += FindingLines.text(findings)
     if let elapsed {
@@ -119,7 +134,8 @@ struct ConversionReport {
     try JSONOutput.print(
       Document(
         source: CheckpointJSON(source, name: name),
-        output: output, dryRun: outcome == nil, fileSize: plan.layout.fileSize, alignment: plan.layout.alignment,
+        output: output, dryRun: outcome == nil, fileSize: plan.layout.fileSize, archive: archive,
+        alignment: plan.layout.alignment,
         tensors: plan.tensors.enumerated().map { index, tensor in
           .init(
             tensor, error: outcome.flatMap { $0.measurements[index]?.loss.sums },
@@ -135,6 +151,7 @@ struct ConversionReport {
     let output: String?
     let dryRun: Bool
     let fileSize: Int
+    let archive: Archive?
     let alignment: Int
     let tensors: [Tensor]
     let emptyTensors: [String]

@@ -24,8 +24,10 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var source: SourceArguments
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("The GGUF file to write.", valueName: "file"),
-    completion: .file(extensions: ["gguf"]))
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The GGUF file to write; where its name ends with .zst, packed as gguf pack does.", valueName: "file"),
+    completion: .file(extensions: ["gguf", "zst"]))
   var output: String?
 
   @Option(
@@ -61,6 +63,8 @@ struct ConvertCommand: ParsableCommand {
 
   @Flag(help: "Quantize tensors again that are quantized already.")
   var allowRequantize = false
+
+  @OptionGroup var archive: ArchiveArguments
 
   @Flag(help: "Replace the output if it exists.")
   var force = false
@@ -100,6 +104,9 @@ struct ConvertCommand: ParsableCommand {
       if dryRun { throw ValidationError("--report \(file.path.printable) has nothing to say with --dry-run") }
       if file.path == output { throw ValidationError("--report and --output name the same file") }
     }
+    if let option = archive.given, !isPacked {
+      throw ValidationError("\(option) is for an output whose name ends with .zst")
+    }
     if !failAbove.arguments.isEmpty && (noVerify || dryRun) {
       throw ValidationError("--fail-above has nothing to judge with \(noVerify ? "--no-verify" : "--dry-run")")
     }
@@ -130,9 +137,15 @@ struct ConvertCommand: ParsableCommand {
     let thresholds = try failAbove.thresholds()
     let converter = Converter(
       plan: plan, source: source, sourceName: self.source.source, policy: nonfinite.policy,
-      threads: try maxMemory?.threads(atMost: threads.count, for: plan) ?? threads.count, kernels: try kernels.set(),
-      measures: !noVerify)
-    let outcome = try run(converter, to: output)
+      threads: try maxMemory?.threads(atMost: threads.count, for: plan, packing: isPacked ? archive : nil)
+        ?? threads.count,
+      kernels: try kernels.set(), measures: !noVerify)
+    let outcome: Converter.Outcome
+    if isPacked {
+      (outcome, report.archive) = try pack(converter, to: output)
+    } else {
+      outcome = try run(converter, to: output)
+    }
     let elapsed = ContinuousClock.now - started
     report.outcome = outcome
     report.elapsed = elapsed
@@ -160,13 +173,40 @@ struct ConvertCommand: ParsableCommand {
     return options
   }
 
-  private func run(_ converter: Converter, to path: String) throws(Failure) -> Converter.Outcome {
-    let (plan, source) = (converter.plan, converter.source)
-    try self.source.requireApart(path, from: source)
+  /// Refuses what could not be written later, before the work begins.
+  private func work(_ converter: Converter, to path: String) throws(Failure) -> LongWork {
+    try self.source.requireApart(path, from: converter.source)
     try OutputFile.check(path, replaces: force)
-    let work = LongWork("converting", total: converter.workBytes, isSilent: quiet, hasOutput: true)
-    return try work.run { monitor in
-      let writer = try AtomicFileWriter(path: path, size: plan.layout.fileSize, replaces: force)
+    return LongWork("converting", total: converter.workBytes, isSilent: quiet, hasOutput: true)
+  }
+
+  /// Whether the output is a Zstandard archive.
+  private var isPacked: Bool { output?.hasSuffix(ArchiveArguments.fileNameEnd) ?? false }
+
+  private func pack(
+    _ converter: Converter, to path: String
+  ) throws(Failure) -> (Converter.Outcome, ConversionReport.Archive) {
+    let plan = converter.plan
+    let layout: ArchiveLayout
+    do throws(ZstandardError) {
+      layout = try plan.archiveLayout(frameBytes: archive.frameBytes)
+    } catch {
+      throw Failure("\(path.printable): \(error)", .usage)
+    }
+    return try work(converter, to: path).run { monitor in
+      let writer = try ArchiveWriter(
+        path: path, layout: layout, written: plan.writtenRanges, level: archive.chosenLevel,
+        threads: converter.threads, replaces: force)
+      let outcome = try converter.run(into: writer, isCancelled: monitor.isCancelled, progress: monitor.progress)
+      try monitor.requireGoingOn()
+      try writer.commit()
+      return (outcome, .init(size: writer.size, frames: layout.frames.count, level: writer.level))
+    }
+  }
+
+  private func run(_ converter: Converter, to path: String) throws(Failure) -> Converter.Outcome {
+    try work(converter, to: path).run { monitor in
+      let writer = try AtomicFileWriter(path: path, size: converter.plan.layout.fileSize, replaces: force)
       let outcome = try converter.run(into: writer, isCancelled: monitor.isCancelled, progress: monitor.progress)
       try monitor.requireGoingOn()
       try writer.commit()

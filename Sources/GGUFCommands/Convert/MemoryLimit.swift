@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Conversion
+internal import FileAccess
 internal import TensorCore
 #if canImport(Glibc)
   internal import Glibc
@@ -26,10 +27,19 @@ struct MemoryLimit: ExpressibleByArgument {
 
   /// As many threads as fit, at most `wanted`.
   ///
+  /// - Parameter archive: How the output is packed; nil where it is not.
   /// - Throws: ``Failure`` where not even one fits.
-  func threads(atMost wanted: Int, for plan: ConversionPlan) throws(Failure) -> Int {
-    let each = Converter.bytesPerThread(plan) + Self.bytesOfThread
-    let base = peakMemory() + Self.reserve
+  func threads(
+    atMost wanted: Int, for plan: ConversionPlan, packing archive: ArchiveArguments?
+  ) throws(Failure) -> Int {
+    var each = Converter.bytesPerThread(plan) + Self.bytesOfThread
+    var base = peakMemory() + Self.reserve
+    if let archive {
+      let frame = ArchiveWriter.bytesPerThread(frameBytes: archive.frameBytes, level: archive.chosenLevel)
+      each += frame ?? 0
+      // Besides the frame of each thread there is one that is being filled.
+      base += 2 * archive.frameBytes
+    }
     guard base + each <= bytes else {
       throw Failure(
         "--max-memory \(bytes): this conversion needs \(base + each) bytes with one thread", .usage)

@@ -64,6 +64,11 @@ struct SetCommand: ParsableCommand {
       throw ValidationError("give --output FILE, --in-place or --dry-run")
     }
     if output?.isEmpty == true { throw ValidationError("the output's name is empty") }
+    if let output, output.hasSuffix(ArchiveArguments.fileNameEnd) {
+      throw ValidationError(
+        "the result is not compressed: write it under another name than \(output.quoted()), and pack that with gguf pack"
+      )
+    }
     if force && output == nil { throw ValidationError("--force replaces an output; give one with --output") }
   }
 

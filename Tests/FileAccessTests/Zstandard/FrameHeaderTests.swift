@@ -1,4 +1,5 @@
 import FileAccess
+import Foundation
 import TestSupport
 import Testing
 
@@ -58,15 +59,27 @@ struct FrameHeaderTests {
 /// The example of formats/archive.md.
 @Suite("The page about compressed files")
 struct ArchivePageTests {
-  @Test("Its example unpacks to what it says")
-  func example() throws {
+  @Test("Its examples unpack to what it says")
+  func examples() throws {
     let blocks = try FormatPage("archive.md").blocks("zstandard-example")
-    #expect(blocks.count == 1)
+    #expect(blocks.count == 2)
     let folder = try TemporaryFolder()
     for block in blocks {
       let file = try InputFile(path: folder.write("example", block.bytes("file")))
       #expect(file.isCompressed)
       #expect(try file.bytes(in: 0..<file.size) == block.bytes("contents"))
     }
+  }
+
+  @Test("Its second example is what is written, with the cut that it has")
+  func written() throws {
+    let block = try #require(try FormatPage("archive.md").blocks("zstandard-example").last)
+    let contents = try block.bytes("contents")
+    let folder = try TemporaryFolder()
+    let layout = try ArchiveLayout(contentSize: contents.count, sectionStarts: [Int(try block.value("cut")) ?? 0])
+    let writer = try ArchiveWriter(path: folder.file("a"), layout: layout, threads: 1, replaces: false)
+    try writer.write(contents.span, at: 0)
+    try writer.commit()
+    #expect(Array(try Data(contentsOf: URL(fileURLWithPath: folder.file("a")))) == (try block.bytes("file")))
   }
 }
