@@ -62,6 +62,8 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Quantize tensors again that are quantized already.")
   var allowRequantize = false
 
+  @OptionGroup var shards: ShardArguments
+
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
@@ -95,6 +97,7 @@ struct ConvertCommand: ParsableCommand {
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
     if output == "-" { throw ValidationError("--output takes a file, not standard output") }
     if output == "" { throw ValidationError("the output's name is empty") }
+    if shards.areGiven, let problem = output.flatMap(PartFiles.problem) { throw ValidationError(problem) }
     if let file = reports.report.first {
       if noVerify { throw ValidationError("--report \(file.path.printable) has nothing to say with --no-verify") }
       if dryRun { throw ValidationError("--report \(file.path.printable) has nothing to say with --dry-run") }
@@ -111,38 +114,47 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let started = ContinuousClock.now
+    let shard = try shards.number()
     let source = try source.open()
     NamePattern.warnOfIdle(
       tensorType.map { ("--tensor-type", $0.pattern) }, names: source.tensors.map(\.name))
     names.warnOfIdle(source.tensors.map(\.name))
-    let plan: ConversionPlan
     try requireSound(source)
     // Until here a signal ends the program at once: a compressed file may take its time to open.
     Interruption.watch()
-    do throws(SourceError) {
-      plan = try ConversionPlan(source: source, name: self.source.source, options: options)
-    } catch {
-      throw Failure(error)
-    }
+    let whole = try plan(source, shard)
+    let plan = shard.map { whole.part($0.number - 1) } ?? whole
+    let output = ConversionOutput(output, whole.layout, cut: shards.split(shard)?.cut, shard)
     var report = ConversionReport(plan: plan, source: source, name: self.source.source, output: output)
-    guard !dryRun, let output else { return try print(report) }
+    guard !dryRun, let name = output.name else { return try print(report) }
     try reports.check(replaces: force)
     let thresholds = try failAbove.thresholds()
     let converter = Converter(
       plan: plan, source: source, sourceName: self.source.source, policy: nonfinite.policy,
       threads: try maxMemory?.threads(atMost: threads.count, for: plan) ?? threads.count, kernels: try kernels.set(),
       measures: !noVerify)
-    let outcome = try run(converter, to: output)
+    let outcome = try run(converter, to: output, &report)
     let elapsed = ContinuousClock.now - started
     report.outcome = outcome
     report.elapsed = elapsed
     if noVerify { return try print(report) }
-    var losses = converter.report(outcome, output: output, seconds: seconds(elapsed))
+    var losses = converter.report(outcome, output: name, seconds: seconds(elapsed))
     ThresholdArguments.check(&losses, thresholds)
     report.findings = losses.findings
     try print(report)
     try reports.write(losses, replaces: force)
     if losses.hasErrors { throw FailureCode.findings }
+  }
+
+  /// What is to be done, by this worker and all others.
+  private func plan(_ source: any TensorSource, _ shard: ShardNumber?) throws(Failure) -> ConversionPlan {
+    var options = options
+    options.split = shards.split(shard)
+    do throws(SourceError) {
+      return try ConversionPlan(source: source, name: self.source.source, options: options)
+    } catch {
+      throw Failure(error)
+    }
   }
 
   private func print(_ report: ConversionReport) throws {
@@ -160,17 +172,28 @@ struct ConvertCommand: ParsableCommand {
     return options
   }
 
-  private func run(_ converter: Converter, to path: String) throws(Failure) -> Converter.Outcome {
-    let (plan, source) = (converter.plan, converter.source)
-    try self.source.requireApart(path, from: source)
-    try OutputFile.check(path, replaces: force)
+  private func run(
+    _ converter: Converter, to output: ConversionOutput, _ report: inout ConversionReport
+  ) throws(Failure) -> Converter.Outcome {
+    let (plan, paths) = (converter.plan, output.paths)
+    for path in paths { try source.requireApart(path, from: converter.source) }
+    if let parts = output.parts {
+      report.removed = try parts.check(paths, replaces: force, inputs: converter.source.files.map(\.path))
+    } else {
+      for path in paths { try OutputFile.check(path, replaces: force) }
+    }
     let work = LongWork("converting", total: converter.workBytes, isSilent: quiet, hasOutput: true)
-    return try work.run { monitor in
-      let writer = try AtomicFileWriter(path: path, size: plan.layout.fileSize, replaces: force)
-      let outcome = try converter.run(into: writer, isCancelled: monitor.isCancelled, progress: monitor.progress)
+    let outcome = try work.run { monitor in
+      var writers: [AtomicFileWriter] = []
+      for (path, part) in zip(paths, plan.layout.parts) {
+        writers.append(try AtomicFileWriter(path: path, size: part.fileSize, replaces: force))
+      }
+      let outcome = try converter.run(into: writers, isCancelled: monitor.isCancelled, progress: monitor.progress)
       try monitor.requireGoingOn()
-      try writer.commit()
+      try AtomicFileWriter.commit(writers)
       return outcome
     }
+    try PartLimit.remove(report.removed)
+    return outcome
   }
 }
