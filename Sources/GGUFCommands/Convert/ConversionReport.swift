@@ -41,7 +41,7 @@ struct ConversionReport {
     text += mix.table.rendered(indent: "  ")
     if let summary {
       if let shard = output.shard { text += "part \(shard.number) of \(shard.count)\n" }
-      text += (output.shard == nil ? summary.table(width: nil) : "") + summary.notes
+      text += (output.shard == nil ? summary.table : "") + summary.notes
     }
     if !removed.isEmpty {
       text += "removed \(Numbers.counted(removed.count, "file")) of an older set: \(NameList.text(removed))\n"
@@ -49,7 +49,10 @@ struct ConversionReport {
     for line in notes + (outcome.map(errorLines) ?? []) { text += line + "\n" }
     text += FindingLines.text(findings)
     if let elapsed {
-      let sourceBytes = source.files.lazy.map(\.contentSize).clampedSum
+      // A worker reads no more than its tensors.
+      let sourceBytes =
+        output.shard == nil
+        ? source.files.lazy.map(\.contentSize).clampedSum : plan.tensors.lazy.map(\.source.byteCount).clampedSum
       text +=
         "converted \(Numbers.bytes(sourceBytes)) of \(source.formatName) in "
         + "\(Numbers.fixed(seconds(elapsed), 2)) s\n"

@@ -18,7 +18,7 @@ struct SplitReport {
     var text =
       "\(file.printable) \(verb) into \(Numbers.counted(layout.parts.count, "part")): "
       + "\(Numbers.counted(copier.model.tensors.count, "tensor")), \(Numbers.grouped(layout.fileSize)) bytes\n"
-    text += summary.table(width: nil) + summary.notes
+    text += summary.table + summary.notes
     if !removed.isEmpty {
       text += "removed \(Numbers.counted(removed.count, "file")) of an older set: \(NameList.text(removed))\n"
     }

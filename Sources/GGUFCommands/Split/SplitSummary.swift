@@ -8,8 +8,8 @@ struct SplitSummary {
     let path: String
     let size: Int
     let tensors: Int
-    /// The first and the last tensor; nil where it has none.
-    let names: (first: String, last: String)?
+    /// nil where it has no tensors.
+    let firstTensor: String?
   }
 
   let parts: [Part]
@@ -22,8 +22,7 @@ struct SplitSummary {
   init(_ layout: SplitLayout, names: [String], paths: [String], cut: SplitCut?) {
     parts = zip(zip(layout.parts, layout.ranges), paths).map { part, path in
       let own = names[part.1]
-      return Part(
-        path: path, size: part.0.fileSize, tensors: own.count, names: own.first.map { ($0, own.last ?? $0) })
+      return Part(path: path, size: part.0.fileSize, tensors: own.count, firstTensor: own.first)
     }
     var oversized: [String] = []
     if case .bytes(let limit) = cut {
@@ -32,17 +31,17 @@ struct SplitSummary {
     self.oversized = oversized
   }
 
-  func table(width: Int?) -> String {
-    var table = TextTable([
-      ("part", .left), ("tensors", .right), ("bytes", .right), ("from", .left), ("to", .left),
-    ])
+  /// A line a part.
+  var table: String {
+    var table = TextTable(
+      [("part", .left), ("tensors", .right), ("bytes", .right), ("first tensor", .left)], flexible: 3)
     for part in parts {
       table.add([
         part.path.printable, Numbers.grouped(part.tensors), Numbers.grouped(part.size),
-        part.names?.first.printable ?? "", part.names?.last.printable ?? "",
+        part.firstTensor?.printable ?? "none",
       ])
     }
-    return table.rendered(indent: "  ", width: width)
+    return table.rendered(indent: "  ", width: StandardOutput.width)
   }
 
   /// What deserves a line of its own.
