@@ -15,7 +15,8 @@ import Testing
 
 @Suite("Splitting and merging")
 struct ModelCopierTests {
-  private static func write(_ copier: ModelCopier, _ names: [String], in folder: TemporaryFolder, threads: Int = 2) throws
+  private static func write(_ copier: ModelCopier, _ names: [String], in folder: TemporaryFolder, threads: Int = 2)
+    throws
   {
     var writers: [AtomicFileWriter] = []
     for (name, part) in zip(names, copier.layout.parts) {
@@ -97,7 +98,8 @@ struct ModelCopierTests {
       let once = try Self.split(model, second, "c", in: folder, threads: 1)
       #expect(again.files.count == once.files.count, note)
       for (a, b) in zip(again.files, once.files) {
-        #expect(try Data(contentsOf: URL(fileURLWithPath: a.path)) == Data(contentsOf: URL(fileURLWithPath: b.path)), note)
+        #expect(
+          try Data(contentsOf: URL(fileURLWithPath: a.path)) == Data(contentsOf: URL(fileURLWithPath: b.path)), note)
       }
     }
   }

@@ -1,3 +1,4 @@
+internal import Digests
 internal import GGUF
 
 /// The files that a conversion writes.
@@ -11,6 +12,9 @@ struct ConversionOutput {
   /// All parts; nil where the model is one file.
   let parts: PartFiles?
   let cut: SplitCut?
+  /// SHA-256 of all headers, in hexadecimal: workers with the same have decided the same about every tensor. nil where
+  /// there are no other workers.
+  let planDigest: String?
 
   /// - Parameters:
   ///   - output: As it was given.
@@ -18,6 +22,7 @@ struct ConversionOutput {
   init(_ output: String?, _ layout: SplitLayout, cut: SplitCut?, _ shard: ShardNumber?) {
     self.cut = cut
     self.shard = shard
+    planDigest = shard.map { _ in Self.digest(layout) }
     guard layout.isSplit else {
       (name, paths, parts) = (output, [output ?? ""], nil)
       return
@@ -30,5 +35,11 @@ struct ConversionOutput {
     } else {
       (name, paths) = (output, files.paths)
     }
+  }
+
+  private static func digest(_ layout: SplitLayout) -> String {
+    var digester = Digester(.sha256)
+    for part in layout.parts { digester.update(part.header.span) }
+    return digester.digest().description
   }
 }

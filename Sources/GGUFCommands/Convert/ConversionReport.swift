@@ -40,7 +40,9 @@ struct ConversionReport {
       + "\(Numbers.fixed(mix.bitsPerWeight, 2)) bits a weight\n"
     text += mix.table.rendered(indent: "  ")
     if let summary {
-      if let shard = output.shard { text += "part \(shard.number) of \(shard.count)\n" }
+      if let shard = output.shard {
+        text += "part \(shard.number) of \(shard.count), plan \(output.planDigest?.prefix(16) ?? "")\n"
+      }
       text += (output.shard == nil ? summary.table : "") + summary.notes
     }
     if !removed.isEmpty {
@@ -143,12 +145,14 @@ struct ConversionReport {
         output: output.name, dryRun: outcome == nil, fileSize: plan.layout.fileSize, alignment: plan.layout.alignment,
         tensors: plan.tensors.enumerated().map { index, tensor in
           .init(
-            tensor, part: summary == nil ? nil : tensor.place.part, error: outcome.flatMap { $0.measurements[index]?.loss.sums },
+            tensor, part: summary == nil ? nil : tensor.place.part,
+            error: outcome.flatMap { $0.measurements[index]?.loss.sums },
             replaced: outcome?.replaced[index])
         },
         emptyTensors: plan.emptyTensors, excludedTensors: plan.excludedTensors, types: mix.shares,
         findings: outcome?.isMeasured == true ? findings : nil, seconds: elapsed.map(seconds),
-        parts: summary?.documents, shard: output.shard.map { .init(number: $0.number, count: $0.count) },
+        parts: summary?.documents,
+        shard: output.shard.map { .init(number: $0.number, count: $0.count, plan: output.planDigest) },
         removed: summary == nil ? nil : removed))
   }
 
@@ -172,6 +176,7 @@ struct ConversionReport {
     struct Shard: Encodable {
       let number: Int
       let count: Int
+      let plan: String?
     }
 
     struct Tensor: Encodable {

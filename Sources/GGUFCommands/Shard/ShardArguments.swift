@@ -52,7 +52,9 @@ struct ShardArguments: ParsableArguments {
   var areGiven: Bool { !cuts.isEmpty || shard != nil || shards != nil }
 
   func validate() throws {
-    if cuts.count > 1 { throw ValidationError("give one of --split-max-size, --split-max-tensors and --split-parts") }
+    if cuts.count > 1 {
+      throw ValidationError("give one of --split-max-size, --split-max-tensors and --split-parts, not several")
+    }
     if noTensorFirstSplit && cuts.isEmpty {
       throw ValidationError("--no-tensor-first-split needs --split-max-size, --split-max-tensors or --split-parts")
     }

@@ -62,7 +62,8 @@ struct SplitCommand: ParsableCommand {
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <prefix>'") }
     if let problem = output.flatMap(PartFiles.problem) { throw ValidationError(problem) }
     let limits = PartLimit.cuts(bytes: maxSize, tensors: maxTensors, parts: parts)
-    if limits.count != 1 { throw ValidationError("give one of --max-size, --max-tensors and --parts") }
+    if limits.isEmpty { throw ValidationError("Missing expected option: --max-size, --max-tensors or --parts") }
+    if limits.count > 1 { throw ValidationError("give one of --max-size, --max-tensors and --parts, not several") }
   }
 
   func run() throws {
