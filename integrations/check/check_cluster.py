@@ -14,7 +14,6 @@ from sandbox import INTEGRATIONS, SAMPLES, TIMEOUT, Report, Sandbox, Wrong, requ
 
 JOB = INTEGRATIONS / "cluster/kubernetes.yaml"
 SLURM = INTEGRATIONS / "cluster/slurm.sh"
-README = INTEGRATIONS / "cluster/README.md"
 SHARDS = 4
 
 

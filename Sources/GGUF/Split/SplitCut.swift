@@ -51,7 +51,10 @@ public enum SplitCut: Sendable, Hashable {
   /// The smallest limit for which no more parts than these are filled, found by halving; what is left over then makes
   /// the last parts smaller.
   private static func balanced(_ costs: [Int], _ count: Int) -> [Range<Int>] {
-    var (low, high) = (costs.max() ?? 0, costs.clampedSum)
+    let (largest, total) = (costs.max() ?? 0, costs.clampedSum)
+    var low = max(largest, total / count)
+    // Parts that are filled up to this have more than their share each, so that no more than enough are needed.
+    var high = min(total, clamped(low + (low < .max ? 1 : 0), largest))
     while low < high {
       let middle = low + (high - low) / 2
       if filled(costs, limit: middle).count <= count { high = middle } else { low = middle + 1 }
