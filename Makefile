@@ -11,7 +11,7 @@ SECONDS ?= 60
 # Models of which `make mutations` changes the headers; without any, three that it downloads.
 MODELS ?=
 
-.PHONY: help setup build demo test test-arm64 conformance integrations-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect bench-archive expected-losses bit-flips lint format record-golden rules samples install install-check clean
+.PHONY: help setup build demo test test-arm64 conformance integrations-check cluster-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect bench-archive expected-losses bit-flips lint format record-golden rules samples install install-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -36,6 +36,9 @@ conformance: build ## Compare with other people's software (Python; downloads pi
 
 integrations-check: build ## Run what integrations/ has for CI services, as far as that goes here (Python; downloads pinned packages)
 	@sh integrations/check/run.sh $(GGUF)
+
+cluster-check: build ## Run the job array of integrations/cluster on a real Slurm of one node (root; installs Slurm with apt)
+	@sh integrations/cluster/check/run.sh $(GGUF)
 
 report-check: setup ## Open HTML reports in headless Chromium and look at what they do (Python; installs Chromium)
 	@rm -rf .build/report-pages && mkdir -p .build/report-pages

@@ -4,6 +4,7 @@
 python3 Benchmarks/peer.py ggml        libggml-stock.so and libggml-recompiled.so
 python3 Benchmarks/peer.py quantize    llama-quantize (a few hundred files of C++: minutes)
 python3 Benchmarks/peer.py readers     llama-readers, what llama.cpp says of files (the same, without the tools)
+python3 Benchmarks/peer.py split       llama-gguf-split
 
 Everything goes to Benchmarks/.peer, which git ignores; what is there already is not made again.
 
@@ -40,7 +41,7 @@ BUILDS = {"stock": ["-O3", "-DNDEBUG"], "recompiled": ["-O3", "-DNDEBUG", "-marc
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["ggml", "quantize", "readers"])
+    parser.add_argument("what", choices=["ggml", "quantize", "readers", "split"])
     what = parser.parse_args().what
     PEER.mkdir(exist_ok=True)
     try:
@@ -49,6 +50,8 @@ def main() -> None:
                 build_ggml(name, flags)
         elif what == "quantize":
             build_quantize()
+        elif what == "split":
+            build_split()
         else:
             build_readers()
     except subprocess.CalledProcessError as error:
@@ -121,10 +124,21 @@ def build_ggml(name: str, flags: list[str]) -> None:
     partial.rename(library)
 
 
-def build_quantize() -> None:
-    program = PEER / "llama-quantize"
+def build_quantize() -> Path:
+    return build_tool("llama-quantize")
+
+
+def build_split() -> Path:
+    return build_tool("llama-gguf-split")
+
+
+def build_tool(name: str) -> Path:
+    """A program of llama.cpp's own."""
+    program = PEER / name
     if not program.exists():
-        shutil.copy2(build_llama("llama-quantize") / "bin" / "llama-quantize", program)
+        PEER.mkdir(exist_ok=True)
+        shutil.copy2(build_llama(name) / "bin" / name, program)
+    return program
 
 
 READERS = HERE.parent / "Conformance" / "validators" / "llama_readers.cpp"

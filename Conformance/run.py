@@ -19,6 +19,7 @@ import check_products
 import check_rules
 import check_set
 import check_sources
+import check_split
 import check_validate
 import check_validators
 import check_verification
@@ -26,8 +27,8 @@ from report import Report, note
 from tool import Tool
 
 CHECKS = (check_rules, check_bad_weights, check_sources, check_determinism, check_blocks, check_checkpoints,
-          check_verification, check_products, check_dequantize, check_hash, check_set, check_archive, check_validate,
-          check_validators)
+          check_verification, check_products, check_dequantize, check_hash, check_set, check_archive, check_split,
+          check_validate, check_validators)
 
 
 def main() -> int:

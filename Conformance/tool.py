@@ -92,6 +92,18 @@ class Tool:
         result = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT)
         require_equal(f"exit code of gguf {command} (stderr: {result.stderr.strip()!r})", result.returncode, 0)
         return output
+    def split(self, source: Path, prefix: Path, *words: str) -> None:
+        """Splits a model; raises with the program's stderr if it fails."""
+        self._rewrite("split", source, prefix, words)
+
+    def merge(self, part: Path, output: Path, *words: str) -> None:
+        """Merges the parts of a model; raises with the program's stderr if it fails."""
+        self._rewrite("merge", part, output, words)
+
+    def _rewrite(self, command: str, source: Path, output: Path, words: tuple[str, ...]) -> None:
+        result = subprocess.run([str(self.binary), command, str(source), "-o", str(output), "--quiet", *words],
+                                capture_output=True, text=True, timeout=TIMEOUT)
+        require_equal(f"exit code of gguf {command} (stderr: {result.stderr.strip()!r})", result.returncode, 0)
 
     def require_refusal(self, source: Path, folder: Path, type: object, tensor: str, *options: str) -> None:
         """The program must end with exit code 65 and one line that names the tensor, and leave no file in `folder`."""

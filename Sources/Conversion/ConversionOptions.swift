@@ -1,3 +1,4 @@
+public import GGUF
 public import TensorCore
 
 /// What a user asks of a conversion.
@@ -38,6 +39,8 @@ public struct ConversionOptions {
   /// Whether a tensor that is quantized already may be quantized again.
   public var allowsRequantizing = false
   public var nonFinite = NonFinitePolicy.error
+  /// How the output is split; nil for one file.
+  public var split: SplitLayout.Split?
 
   public init(type: ElementType) { self.type = type }
 }

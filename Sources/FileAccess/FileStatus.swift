@@ -6,6 +6,7 @@
   import Darwin
 #endif
 public import SystemPackage
+public import TensorCore
 
 /// What a path leads to.
 public struct FileStatus: Sendable {
@@ -76,6 +77,16 @@ public func resolvedPath(_ path: String) -> String? {
 public func existingFile(_ path: String) -> String? {
   if FileStatus(ofPath: path) != nil { return path }
   return FileStatus(ofPath: path + ".zst") != nil ? path + ".zst" : nil
+}
+
+/// Takes a file away; one that is not there any more is no error.
+///
+/// - Throws: ``FileError``: `.create`, as it is done to make room for others.
+public func removeFile(_ path: String) throws(FileError) {
+  // Safe: Swift lends the path as a C string for the time of the call.
+  guard unsafe unlink(path) == 0 || errno == ENOENT else {
+    throw FileError(path: path, operation: .create, reason: "cannot be removed: \(describe(Errno(rawValue: errno)))")
+  }
 }
 
 /// The names in a directory, sorted by their bytes.

@@ -12,6 +12,7 @@ public func runProgram() -> Never {
   // A file-size limit is then an error of the call, which names the file, and not the end of the program.
   signal(SIGXFSZ, SIG_IGN)
   reserveStandardStreams()
+  raiseOpenFileLimit()
   do {
     var command = try GGUFCommand.parseAsRoot()
     try command.run()
@@ -51,7 +52,7 @@ struct GGUFCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ConvertCommand.self, InspectCommand.self, VerifyCommand.self, DiffCommand.self, HashCommand.self,
-      DequantizeCommand.self, SetCommand.self, ValidateCommand.self, LockCommand.self, PackCommand.self,
-      UnpackCommand.self, TypesCommand.self,
+      DequantizeCommand.self, SetCommand.self, SplitCommand.self, MergeCommand.self, ValidateCommand.self,
+      LockCommand.self, PackCommand.self, UnpackCommand.self, TypesCommand.self,
     ])
 }

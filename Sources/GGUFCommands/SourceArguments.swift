@@ -24,13 +24,10 @@ struct SourceArguments: ParsableArguments {
 
   /// Refuses an output that is one of the files the source consists of, whatever led to them.
   func requireApart(_ output: String, from checkpoint: any TensorSource) throws(Failure) {
-    guard let identity = FileStatus(ofPath: output)?.identity else { return }
     var inputs = [source] + checkpoint.files.map(\.path)
     if let description = raw.description { inputs.append(description) }
     if let index = (checkpoint as? ShardedSafetensors)?.indexPath { inputs.append(index) }
-    if let same = inputs.first(where: { FileStatus(ofPath: $0)?.identity == identity }) {
-      throw Failure("\(output.printable): is a file of the source itself (\(same.printable))", .cannotCreate)
-    }
+    try OutputFile.requireApart(output, from: inputs)
   }
 }
 

@@ -24,7 +24,7 @@ struct ConversionPlanTests {
     #expect(plan.tensors.map(\.name) == ["z", "a", "m", "b"])
     #expect(plan.tensors.map(\.target) == [.q8_0, .f32, .i8, .q8_0])
     #expect(plan.tensors.map(\.place.byteCount) == [102, 20, 7, 272])
-    var end = plan.layout.header.count
+    var end = plan.layout.parts[0].header.count
     for tensor in plan.tensors {
       #expect(tensor.place.offset == end, "\(tensor.name)")
       #expect(tensor.place.offset % 32 == 0)

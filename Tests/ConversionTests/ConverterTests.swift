@@ -148,6 +148,6 @@ struct ConverterTests {
     #expect(decoded(converted.payload(0), of: .f32) == [2.5])
     #expect(decoded(converted.payload(1), of: .f32) == [-3])
     #expect(converted.payload(2) == [0, 0, 127, 0, 255, 0])
-    #expect(converted.bytes.count == converted.plan.layout.header.count + 96)
+    #expect(converted.bytes.count == converted.plan.layout.parts[0].header.count + 96)
   }
 }

@@ -25,7 +25,7 @@ struct Converted {
   }
 
   /// All that stands behind the header.
-  var data: ArraySlice<UInt8> { bytes[plan.layout.header.count...] }
+  var data: ArraySlice<UInt8> { bytes[plan.layout.parts[0].header.count...] }
 }
 
 /// Converts into a file in a folder of its own, commits it and reads it.

@@ -10,6 +10,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 import check_action
+import check_cluster
 import check_docker
 import check_gitlab
 import check_pre_commit
@@ -24,7 +25,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="integrations-") as folder:
         sandbox = Sandbox(binary, Path(folder))
         if report.check("gguf validate is there", sandbox.require_command):
-            for module in (check_action, check_pre_commit, check_gitlab, check_docker):
+            for module in (check_action, check_pre_commit, check_gitlab, check_docker, check_cluster):
                 module.run(report, sandbox)
     return report.finish()
 

@@ -24,6 +24,17 @@ package struct ShardName: Equatable {
     digits = parts[parts.count - 1].count
   }
 
+  /// The first of a set that is to be written, with numbers of five digits.
+  ///
+  /// - Parameters:
+  ///   - total: 1 to 99,999.
+  ///   - ending: With its dot.
+  package init(stem: String, total: Int, ending: String) {
+    self.stem = stem[...]
+    (number, self.total, digits) = (1, total, 5)
+    self.ending = ending
+  }
+
   package func name(of number: Int) -> String {
     func padded(_ value: Int) -> String {
       let text = String(value)

@@ -3,7 +3,7 @@ internal import SystemPackage
 public import TensorCore
 
 /// All that a conversion will do, computed from headers alone: which tensor becomes what, and where every byte of the
-/// output will stand.
+/// output, which is one file or several parts, will stand.
 public struct ConversionPlan: Sendable {
   /// A tensor that is converted.
   public struct Tensor: Sendable {
@@ -13,7 +13,7 @@ public struct ConversionPlan: Sendable {
     public let choice: TypeChoice
     /// As the output has it: a scalar is a vector of one.
     public let shape: Shape
-    public let place: GGUFLayout.Place
+    public let place: SplitLayout.Place
 
     public var target: ElementType { choice.target }
   }
@@ -24,8 +24,9 @@ public struct ConversionPlan: Sendable {
   public let emptyTensors: [String]
   /// Names of tensors that the user left out.
   public let excludedTensors: [String]
+  /// Of the model; what parts say of themselves is in their headers only.
   public let metadata: GGUFMetadata
-  public let layout: GGUFLayout
+  public let layout: SplitLayout
 
   /// Plans a conversion under the tensors' own names.
   ///
@@ -61,15 +62,12 @@ public struct ConversionPlan: Sendable {
       throw .invalid(path: name, error)
     }
     let metadata = Self.metadata(source: source, options: options)
-    let layout: GGUFLayout
-    do throws(GGUFError) {
-      layout = try GGUFLayout(
-        metadata: metadata,
-        tensors: chosen.map {
-          GGUFLayout.Tensor(name: $0.name, elementType: $0.choice.target, shape: $0.shape)
-        })
+    let outputs = chosen.map { GGUFLayout.Tensor(name: $0.name, elementType: $0.choice.target, shape: $0.shape) }
+    let layout: SplitLayout
+    do throws(SplitLayoutError) {
+      layout = try Self.layout(metadata, outputs, sources: chosen.map(\.source), options.split)
     } catch {
-      throw .invalid(path: name, error)
+      throw .invalid(path: name, error.violation)
     }
     tensors = zip(chosen, layout.places).map { chosen, place in
       Tensor(source: chosen.source, name: chosen.name, choice: chosen.choice, shape: chosen.shape, place: place)
@@ -78,6 +76,37 @@ public struct ConversionPlan: Sendable {
     excludedTensors = excluded
     self.metadata = metadata
     self.layout = layout
+  }
+
+  /// Parts are balanced by the bytes that are read and written for their tensors.
+  private static func layout(
+    _ metadata: GGUFMetadata, _ tensors: [GGUFLayout.Tensor], sources: [TensorDescription], _ split: SplitLayout.Split?
+  ) throws(SplitLayoutError) -> SplitLayout {
+    if let split {
+      let work = zip(tensors, sources).map { tensor, source in
+        [source.byteCount, tensor.elementType.byteCount(elements: tensor.shape.elementCount) ?? 0].clampedSum
+      }
+      return try SplitLayout(metadata: metadata, tensors: tensors, split: split, work: work)
+    }
+    do throws(GGUFError) {
+      return try SplitLayout(metadata: metadata, tensors: tensors)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private init(_ plan: ConversionPlan, _ tensors: [Tensor], _ layout: SplitLayout) {
+    (emptyTensors, excludedTensors, metadata) = (plan.emptyTensors, plan.excludedTensors, plan.metadata)
+    (self.tensors, self.layout) = (tensors, layout)
+  }
+
+  /// What has to be done for one of the parts, counted from 0, and for no other: its tensors alone, its file alone.
+  public func part(_ number: Int) -> ConversionPlan {
+    let layout = layout.part(number)
+    let own = zip(tensors[self.layout.ranges[number]], layout.places).map { tensor, place in
+      Tensor(source: tensor.source, name: tensor.name, choice: tensor.choice, shape: tensor.shape, place: place)
+    }
+    return ConversionPlan(self, own, layout)
   }
 
   private static func check(

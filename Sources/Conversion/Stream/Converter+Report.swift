@@ -14,8 +14,8 @@ extension Converter {
       source: .init(source, name: sourceName),
       inputs: zip(plan.tensors, outcome.measurements).map { tensor, measurement in
         let file = TensorDescription(
-          name: tensor.name, elementType: tensor.target, shape: tensor.shape, offset: tensor.place.offset,
-          byteCount: tensor.place.byteCount)
+          name: tensor.name, elementType: tensor.target, shape: tensor.shape, file: tensor.place.part,
+          offset: tensor.place.offset, byteCount: tensor.place.byteCount)
         return .init(file: file, source: tensor.source, measurement: measurement)
       }, errors: outcome.errors, isExact: false, findings: [], seconds: seconds)
   }

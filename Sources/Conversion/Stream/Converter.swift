@@ -63,37 +63,50 @@ public struct Converter: Sendable {
   /// Bytes of the source that will be read.
   public var workBytes: Int { plan.tensors.lazy.map(\.source.byteCount).clampedSum }
 
-  /// Writes all tensors and then the header into `output`, which the caller commits; the header first where its pieces
-  /// have to be in order.
-  ///
-  /// - Parameters:
-  ///   - output: A file of the plan's size, all zeros.
-  ///   - isCancelled: Asked before every chunk.
-  ///   - progress: Told of every chunk: bytes of the source, and the tensor's name. Called from many threads.
-  /// - Throws: ``StreamFailure``: of several, that of the chunk that stands first in the source.
+  /// Writes the one file of a plan that is not split into `output`, which the caller commits.
   public func run(
     into output: any PositionedOutput, isCancelled: @Sendable () -> Bool = { false },
     progress: @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(StreamFailure) -> Outcome {
+    try run(into: [output], isCancelled: isCancelled, progress: progress)
+  }
+
+  /// Writes all tensors and the headers into `outputs`, which the caller commits: the headers last, but first where the
+  /// pieces of an output have to be in order.
+  ///
+  /// - Parameters:
+  ///   - outputs: A file of its size for each file of the plan's layout, all zeros.
+  ///   - isCancelled: Asked before every chunk.
+  ///   - progress: Told of every chunk: bytes of the source, and the tensor's name. Called from many threads.
+  /// - Throws: ``StreamFailure``: of several, that of the chunk that stands first in the source.
+  public func run(
+    into outputs: [any PositionedOutput], isCancelled: @Sendable () -> Bool = { false },
+    progress: @Sendable (Int, String) -> Void = { _, _ in }
+  ) throws(StreamFailure) -> Outcome {
+    precondition(outputs.count == plan.layout.parts.count)
     let transfers = plan.tensors.map(\.transfer)
     let ledger = Mutex(Ledger(tensorCount: plan.tensors.count))
-    if output.isOrdered { try writeHeader(to: output) }
+    try writeHeaders(to: outputs) { $0.isOrdered }
     try ChunkList(plan.tensors.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
         transfers: transfers, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
-        measures: measures, outputs: [output])
+        measures: measures, outputs: outputs)
     } enter: { result, chunk, worker in
       let tensor = plan.tensors[chunk.tensor]
       ledger.withLock { $0.enter(result, chunk, tensor, &worker.buffers.counts) }
       progress(chunk.bytes(of: tensor.source.elementType).count, tensor.source.name)
     }
-    if !output.isOrdered { try writeHeader(to: output) }
+    try writeHeaders(to: outputs) { !$0.isOrdered }
     return ledger.withLock { $0.outcome(isMeasured: measures) }
   }
 
-  private func writeHeader(to output: any PositionedOutput) throws(StreamFailure) {
+  private func writeHeaders(
+    to outputs: [any PositionedOutput], where isWanted: (any PositionedOutput) -> Bool
+  ) throws(StreamFailure) {
     do throws(FileError) {
-      try output.write(plan.layout.header.span, at: 0)
+      for (part, output) in zip(plan.layout.parts, outputs) where isWanted(output) {
+        try output.write(part.header.span, at: 0)
+      }
     } catch {
       throw .output(error)
     }

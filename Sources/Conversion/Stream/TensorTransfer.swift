@@ -14,8 +14,8 @@ struct TensorTransfer {
 }
 
 extension ConversionPlan.Tensor {
-  /// Into the plan's one output.
+  /// Into one of the plan's files.
   var transfer: TensorTransfer {
-    TensorTransfer(source: source, target: target, shape: shape, output: 0, offset: place.offset)
+    TensorTransfer(source: source, target: target, shape: shape, output: place.part, offset: place.offset)
   }
 }

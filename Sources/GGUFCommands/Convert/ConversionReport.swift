@@ -9,7 +9,7 @@ struct ConversionReport {
   let plan: ConversionPlan
   let source: any TensorSource
   let name: String
-  let output: String?
+  let output: ConversionOutput
   /// nil for a dry run.
   var outcome: Converter.Outcome?
   /// nil where the output is not packed, and for a dry run.
@@ -17,6 +17,8 @@ struct ConversionReport {
   var elapsed: Duration?
   /// What is to be said of the losses.
   var findings: [Finding] = []
+  /// Parts of an older set that were removed.
+  var removed: [String] = []
 
   /// An output that is packed.
   struct Archive: Encodable {
@@ -30,6 +32,12 @@ struct ConversionReport {
     TypeMix(plan.tensors.map { ($0.target, $0.shape.elementCount, $0.place.byteCount) })
   }
 
+  /// nil where the output is not split.
+  private var summary: SplitSummary? {
+    guard plan.layout.isSplit else { return nil }
+    return SplitSummary(plan.layout, names: plan.tensors.map(\.name), paths: output.paths, cut: output.cut)
+  }
+
   // MARK: Text
 
   func printText() throws(Failure) {
@@ -37,10 +45,19 @@ struct ConversionReport {
     let mix = mix
     let verb = outcome == nil ? "would have" : "has"
     text +=
-      "\(output?.printable ?? "the output") \(verb) \(Numbers.counted(plan.tensors.count, "tensor")), "
+      "\(output.name?.printable ?? "the output") \(verb) \(Numbers.counted(plan.tensors.count, "tensor")), "
       + "\(Numbers.counted(mix.parameters, "parameter")), \(Numbers.grouped(plan.layout.fileSize)) bytes, "
       + "\(Numbers.fixed(mix.bitsPerWeight, 2)) bits a weight\n"
     text += mix.table.rendered(indent: "  ")
+    if let summary {
+      if let shard = output.shard {
+        text += "part \(shard.number) of \(shard.count), plan \(output.planDigest?.prefix(16) ?? "")\n"
+      }
+      text += (output.shard == nil ? summary.table : "") + summary.notes
+    }
+    if !removed.isEmpty {
+      text += "removed \(Numbers.counted(removed.count, "file")) of an older set: \(NameList.text(removed))\n"
+    }
     if let archive {
       text +=
         "packed into "
@@ -49,7 +66,10 @@ struct ConversionReport {
     for line in notes + (outcome.map(errorLines) ?? []) { text += line + "\n" }
     text += FindingLines.text(findings)
     if let elapsed {
-      let sourceBytes = source.files.lazy.map(\.contentSize).clampedSum
+      // A worker reads no more than its tensors.
+      let sourceBytes =
+        output.shard == nil
+        ? source.files.lazy.map(\.contentSize).clampedSum : plan.tensors.lazy.map(\.source.byteCount).clampedSum
       text +=
         "converted \(Numbers.bytes(sourceBytes)) of \(source.formatName) in "
         + "\(Numbers.fixed(seconds(elapsed), 2)) s\n"
@@ -58,14 +78,17 @@ struct ConversionReport {
   }
 
   private var tensorTable: TextTable {
-    var table = TextTable([
-      ("tensor", .left), ("shape", .left), ("from", .left), ("to", .left), ("offset", .right), ("bytes", .right),
-    ])
+    let hasParts = plan.layout.parts.count > 1
+    var table = TextTable(
+      [
+        ("tensor", .left), ("shape", .left), ("from", .left), ("to", .left), ("offset", .right), ("bytes", .right),
+      ] + (hasParts ? [("part", .right)] : []))
     for tensor in plan.tensors {
-      table.add([
-        tensor.name.printable, tensor.shape.description, tensor.source.elementType.name, tensor.target.name,
-        String(tensor.place.offset), String(tensor.place.byteCount),
-      ])
+      table.add(
+        [
+          tensor.name.printable, tensor.shape.description, tensor.source.elementType.name, tensor.target.name,
+          String(tensor.place.offset), String(tensor.place.byteCount),
+        ] + (hasParts ? [String(tensor.place.part + 1)] : []))
     }
     return table
   }
@@ -134,15 +157,19 @@ struct ConversionReport {
     try JSONOutput.print(
       Document(
         source: CheckpointJSON(source, name: name),
-        output: output, dryRun: outcome == nil, fileSize: plan.layout.fileSize, archive: archive,
+        output: output.name, dryRun: outcome == nil, fileSize: plan.layout.fileSize, archive: archive,
         alignment: plan.layout.alignment,
         tensors: plan.tensors.enumerated().map { index, tensor in
           .init(
-            tensor, error: outcome.flatMap { $0.measurements[index]?.loss.sums },
+            tensor, part: summary == nil ? nil : tensor.place.part,
+            error: outcome.flatMap { $0.measurements[index]?.loss.sums },
             replaced: outcome?.replaced[index])
         },
         emptyTensors: plan.emptyTensors, excludedTensors: plan.excludedTensors, types: mix.shares,
-        findings: outcome?.isMeasured == true ? findings : nil, seconds: elapsed.map(seconds)))
+        findings: outcome?.isMeasured == true ? findings : nil, seconds: elapsed.map(seconds),
+        parts: summary?.documents,
+        shard: output.shard.map { .init(number: $0.number, count: $0.count, plan: output.planDigest) },
+        removed: summary == nil ? nil : removed))
   }
 
   private struct Document: Encodable {
@@ -159,6 +186,15 @@ struct ConversionReport {
     let types: [TypeMix.Share]
     let findings: [Finding]?
     let seconds: Double?
+    let parts: [PartJSON]?
+    let shard: Shard?
+    let removed: [String]?
+
+    struct Shard: Encodable {
+      let number: Int
+      let count: Int
+      let plan: String?
+    }
 
     struct Tensor: Encodable {
       let name: String
@@ -166,13 +202,16 @@ struct ConversionReport {
       let sourceType: String
       let type: String
       let shape: [Int]
+      /// An index into the parts; nil where there are none.
+      let part: Int?
       let offset: Int
       let bytes: Int
       let reason: String?
       let error: Figures?
       let replaced: Int?
 
-      init(_ tensor: ConversionPlan.Tensor, error: ErrorSums?, replaced: Int?) {
+      init(_ tensor: ConversionPlan.Tensor, part: Int?, error: ErrorSums?, replaced: Int?) {
+        self.part = part
         name = tensor.name
         sourceName = tensor.source.name
         sourceType = tensor.source.elementType.name

@@ -66,6 +66,8 @@ struct ConvertCommand: ParsableCommand {
 
   @OptionGroup var archive: ArchiveArguments
 
+  @OptionGroup var shards: ShardArguments
+
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
@@ -99,11 +101,13 @@ struct ConvertCommand: ParsableCommand {
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
     if output == "-" { throw ValidationError("--output takes a file, not standard output") }
     if output == "" { throw ValidationError("the output's name is empty") }
+    if shards.areGiven, let problem = output.flatMap(PartFiles.problem) { throw ValidationError(problem) }
     if let file = reports.report.first {
       if noVerify { throw ValidationError("--report \(file.path.printable) has nothing to say with --no-verify") }
       if dryRun { throw ValidationError("--report \(file.path.printable) has nothing to say with --dry-run") }
       if file.path == output { throw ValidationError("--report and --output name the same file") }
     }
+    if shards.areGiven && isPacked { throw ValidationError("parts are not packed; pack them with gguf pack") }
     if let option = archive.given, !isPacked {
       throw ValidationError("\(option) is for an output whose name ends with .zst")
     }
@@ -118,21 +122,19 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let started = ContinuousClock.now
+    let shard = try shards.number()
     let source = try source.open()
     NamePattern.warnOfIdle(
       tensorType.map { ("--tensor-type", $0.pattern) }, names: source.tensors.map(\.name))
     names.warnOfIdle(source.tensors.map(\.name))
-    let plan: ConversionPlan
     try requireSound(source)
     // Until here a signal ends the program at once: a compressed file may take its time to open.
     Interruption.watch()
-    do throws(SourceError) {
-      plan = try ConversionPlan(source: source, name: self.source.source, options: options)
-    } catch {
-      throw Failure(error)
-    }
+    let whole = try plan(source, shard)
+    let plan = shard.map { whole.part($0.number - 1) } ?? whole
+    let output = ConversionOutput(output, whole.layout, cut: shards.split(shard)?.cut, shard)
     var report = ConversionReport(plan: plan, source: source, name: self.source.source, output: output)
-    guard !dryRun, let output else { return try print(report) }
+    guard !dryRun, let name = output.name else { return try print(report) }
     try reports.check(replaces: force)
     let thresholds = try failAbove.thresholds()
     let converter = Converter(
@@ -142,20 +144,31 @@ struct ConvertCommand: ParsableCommand {
       kernels: try kernels.set(), measures: !noVerify)
     let outcome: Converter.Outcome
     if isPacked {
-      (outcome, report.archive) = try pack(converter, to: output)
+      (outcome, report.archive) = try pack(converter, to: name)
     } else {
-      outcome = try run(converter, to: output)
+      outcome = try run(converter, to: output, &report)
     }
     let elapsed = ContinuousClock.now - started
     report.outcome = outcome
     report.elapsed = elapsed
     if noVerify { return try print(report) }
-    var losses = converter.report(outcome, output: output, seconds: seconds(elapsed))
+    var losses = converter.report(outcome, output: name, seconds: seconds(elapsed))
     ThresholdArguments.check(&losses, thresholds)
     report.findings = losses.findings
     try print(report)
     try reports.write(losses, replaces: force)
     if losses.hasErrors { throw FailureCode.findings }
+  }
+
+  /// What is to be done, by this worker and all others.
+  private func plan(_ source: any TensorSource, _ shard: ShardNumber?) throws(Failure) -> ConversionPlan {
+    var options = options
+    options.split = shards.split(shard)
+    do throws(SourceError) {
+      return try ConversionPlan(source: source, name: self.source.source, options: options)
+    } catch {
+      throw Failure(error)
+    }
   }
 
   private func print(_ report: ConversionReport) throws {
@@ -173,13 +186,6 @@ struct ConvertCommand: ParsableCommand {
     return options
   }
 
-  /// Refuses what could not be written later, before the work begins.
-  private func work(_ converter: Converter, to path: String) throws(Failure) -> LongWork {
-    try self.source.requireApart(path, from: converter.source)
-    try OutputFile.check(path, replaces: force)
-    return LongWork("converting", total: converter.workBytes, isSilent: quiet, hasOutput: true)
-  }
-
   /// Whether the output is a Zstandard archive.
   private var isPacked: Bool { output?.hasSuffix(ArchiveArguments.fileNameEnd) ?? false }
 
@@ -193,7 +199,9 @@ struct ConvertCommand: ParsableCommand {
     } catch {
       throw Failure("\(path.printable): \(error)", .usage)
     }
-    return try work(converter, to: path).run { monitor in
+    try source.requireApart(path, from: converter.source)
+    try OutputFile.check(path, replaces: force)
+    return try work(converter).run { monitor in
       let writer = try ArchiveWriter(
         path: path, layout: layout, written: plan.writtenRanges, level: archive.chosenLevel,
         threads: converter.threads, replaces: force)
@@ -204,13 +212,31 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
-  private func run(_ converter: Converter, to path: String) throws(Failure) -> Converter.Outcome {
-    try work(converter, to: path).run { monitor in
-      let writer = try AtomicFileWriter(path: path, size: converter.plan.layout.fileSize, replaces: force)
-      let outcome = try converter.run(into: writer, isCancelled: monitor.isCancelled, progress: monitor.progress)
+  private func work(_ converter: Converter) -> LongWork {
+    LongWork("converting", total: converter.workBytes, isSilent: quiet, hasOutput: true)
+  }
+
+  private func run(
+    _ converter: Converter, to output: ConversionOutput, _ report: inout ConversionReport
+  ) throws(Failure) -> Converter.Outcome {
+    let (plan, paths) = (converter.plan, output.paths)
+    for path in paths { try source.requireApart(path, from: converter.source) }
+    if let parts = output.parts {
+      report.removed = try parts.check(paths, replaces: force, inputs: converter.source.files.map(\.path))
+    } else {
+      for path in paths { try OutputFile.check(path, replaces: force) }
+    }
+    let outcome = try work(converter).run { monitor in
+      var writers: [AtomicFileWriter] = []
+      for (path, part) in zip(paths, plan.layout.parts) {
+        writers.append(try AtomicFileWriter(path: path, size: part.fileSize, replaces: force))
+      }
+      let outcome = try converter.run(into: writers, isCancelled: monitor.isCancelled, progress: monitor.progress)
       try monitor.requireGoingOn()
-      try writer.commit()
+      try AtomicFileWriter.commit(writers)
       return outcome
     }
+    try PartLimit.remove(report.removed)
+    return outcome
   }
 }

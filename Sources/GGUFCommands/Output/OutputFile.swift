@@ -12,6 +12,14 @@ enum OutputFile {
     }
   }
 
+  /// Refuses an output that is one of the files that are read, whatever led to them.
+  static func requireApart(_ output: String, from inputs: [String]) throws(Failure) {
+    guard let identity = FileStatus(ofPath: output)?.identity else { return }
+    if let same = inputs.first(where: { FileStatus(ofPath: $0)?.identity == identity }) {
+      throw Failure("\(output.printable): is a file of the source itself (\(same.printable))", .cannotCreate)
+    }
+  }
+
   /// A text becomes a file, whole or not at all.
   static func write(_ text: String, to path: String, replaces: Bool) throws(Failure) {
     let bytes = Array(text.utf8)

@@ -69,8 +69,11 @@ final class ChildProcess {
     posix_spawnattr_setsigdefault(&attributes, &reset)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-    // The width of help texts, and what is drawn, must not depend on who runs the tests.
-    var variables = ProcessInfo.processInfo.environment.filter { $0.key != "COLUMNS" && $0.key != "LINES" }
+    // The width of help texts, what is drawn, and what is converted must not depend on who runs the tests.
+    var variables = ProcessInfo.processInfo.environment.filter { name, _ in
+      !["COLUMNS", "LINES", "JOB_COMPLETION_INDEX"].contains(name)
+        && !["SLURM_ARRAY_", "AWS_BATCH_JOB_ARRAY_"].contains { name.hasPrefix($0) }
+    }
     variables["LC_ALL"] = "C.UTF-8"
     let arguments = words.map { strdup($0) } + [nil]
     let environment = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
