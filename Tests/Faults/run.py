@@ -69,6 +69,16 @@ COMMANDS = [
             ["x.gguf"]),
     Command("dequantize", ["dequantize", "{}/tiny-model.gguf", "-o", "{}/out/x.safetensors", "--threads", "1"],
             ["tiny-model.gguf"], ["x.safetensors"]),
+    Command("pack", ["pack", "{}/tiny-model.gguf", "-o", "{}/out/x.gguf.zst", "--threads", "1"], ["tiny-model.gguf"],
+            ["x.gguf.zst"]),
+    Command("unpack", ["unpack", "{}/zstandard/v3-little.gguf.zst", "-o", "{}/out/x.gguf", "--threads", "1"],
+            ["zstandard/v3-little.gguf.zst"], ["x.gguf"]),
+    Command("convert-packed", ["convert", "{}/tiny-f32.safetensors", "-o", "{}/out/x.gguf.zst", "--type", "Q8_0",
+                               "--as-is", "--threads", "1"], ["tiny-f32.safetensors"], ["x.gguf.zst"]),
+    Command("split", ["split", "{}/tiny-model.gguf", "-o", "{}/out/x", "--max-tensors", "9", "--threads", "1"],
+            ["tiny-model.gguf"], [f"x-{part:05}-of-00003.gguf" for part in (1, 2, 3)]),
+    Command("merge", ["merge", "{}/split/model-00001-of-00003.gguf", "-o", "{}/out/x.gguf", "--threads", "1"],
+            [f"split/model-{part:05}-of-00003.gguf" for part in (1, 2, 3)], ["x.gguf"]),
     Command("lock", ["lock", "{}/tiny-model.gguf", "-o", "{}/out/x.json"], ["tiny-model.gguf"], ["x.json"]),
 ]
 
