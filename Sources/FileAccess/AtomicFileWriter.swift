@@ -21,6 +21,11 @@ public final class AtomicFileWriter: PositionedOutput {
   /// Whether a file that has the name already is replaced.
   public let replaces: Bool
 
+  /// Bytes that are written at a time. Of long writes Linux puts large stretches of new memory into its cache, which cost
+  /// more than the calls that they save: on ext4 in a virtual machine, 240 MB took 0.12 s of the system's time in such
+  /// pieces, and 0.53 s in pieces of 2 MiB.
+  private static let pieceBytes = 32 << 10
+
   private let partialPath: String
   private let descriptor: FileDescriptor
 
@@ -95,8 +100,11 @@ public final class AtomicFileWriter: PositionedOutput {
     precondition(offset >= 0 && offset <= (size ?? Int.max) - bytes.count)
     do {
       // Safe: the pointer is used within the closure only.
-      _ = try unsafe bytes.withUnsafeBytes { raw in
-        try unsafe descriptor.writeAll(toAbsoluteOffset: Int64(offset), raw)
+      try unsafe bytes.withUnsafeBytes { raw in
+        for start in stride(from: 0, to: raw.count, by: Self.pieceBytes) {
+          let piece = unsafe UnsafeRawBufferPointer(rebasing: raw[start..<min(start + Self.pieceBytes, raw.count)])
+          _ = try unsafe descriptor.writeAll(toAbsoluteOffset: Int64(offset + start), piece)
+        }
       }
     } catch {
       throw FileError(path: path, operation: .write, reason: describe(error))
