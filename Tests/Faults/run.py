@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,8 +53,8 @@ class Command:
     arguments: list[str]
     sources: list[str]
     outputs: list[str]
-    # A run of it that goes on with what a killed one has left.
-    resume: list[str] = field(default_factory=list)
+    # Whether a source that was changed before it was read is as good as another.
+    takes_anything: bool = False
 
 
 COMMANDS = [
@@ -70,13 +70,13 @@ COMMANDS = [
     Command("dequantize", ["dequantize", "{}/tiny-model.gguf", "-o", "{}/out/x.safetensors", "--threads", "1"],
             ["tiny-model.gguf"], ["x.safetensors"]),
     Command("pack", ["pack", "{}/tiny-model.gguf", "-o", "{}/out/x.gguf.zst", "--threads", "1"], ["tiny-model.gguf"],
-            ["x.gguf.zst"]),
+            ["x.gguf.zst"], takes_anything=True),
     Command("unpack", ["unpack", "{}/zstandard/v3-little.gguf.zst", "-o", "{}/out/x.gguf", "--threads", "1"],
             ["zstandard/v3-little.gguf.zst"], ["x.gguf"]),
     Command("convert-packed", ["convert", "{}/tiny-f32.safetensors", "-o", "{}/out/x.gguf.zst", "--type", "Q8_0",
                                "--as-is", "--threads", "1"], ["tiny-f32.safetensors"], ["x.gguf.zst"]),
-    Command("split", ["split", "{}/tiny-model.gguf", "-o", "{}/out/x", "--max-tensors", "9", "--threads", "1"],
-            ["tiny-model.gguf"], [f"x-{part:05}-of-00003.gguf" for part in (1, 2, 3)]),
+    Command("split", ["split", "{}/v3-little.gguf", "-o", "{}/out/x", "--max-tensors", "5", "--threads", "1"],
+            ["v3-little.gguf"], [f"x-{part:05}-of-00003.gguf" for part in (1, 2, 3)]),
     Command("merge", ["merge", "{}/split/model-00001-of-00003.gguf", "-o", "{}/out/x.gguf", "--threads", "1"],
             [f"split/model-{part:05}-of-00003.gguf" for part in (1, 2, 3)], ["x.gguf"]),
     Command("lock", ["lock", "{}/tiny-model.gguf", "-o", "{}/out/x.json"], ["tiny-model.gguf"], ["x.json"]),
@@ -142,7 +142,9 @@ class Faults:
         for number, (name, path) in enumerate(self.calls, 1):
             kinds = list(FAULTS.get(name, []))
             is_source = any(path.endswith(source) for source in self.place.command.sources)
-            if is_source and name in ("open", "pread", "read", "fstat"):
+            is_late = any(one == ("pread", path) for one in self.calls[:number])
+            if is_source and name in ("open", "pread", "read", "fstat") and (
+                    is_late or not self.place.command.takes_anything):
                 kinds += SOURCE_FAULTS
             for kind in kinds + ["remove", "term"]:
                 self.one(number, name, path, kind)
@@ -175,7 +177,9 @@ class Faults:
             left = [path.name for path in away.iterdir()]
             if (folder / "out").exists():
                 self.fail(what, "the folder was made again")
-            if result.returncode != 0 and [one for one in left if not one.endswith(".partial")]:
+            # Parts that had their names by then stay, some and not all: nobody takes them for the set.
+            whole = [one for one in left if not one.endswith(".partial")]
+            if result.returncode != 0 and (whole and len(self.expected) == 1 or len(whole) == len(self.expected)):
                 self.fail(what, f"exit {result.returncode}, and {left}")
         else:
             left = self.place.outputs()
@@ -220,7 +224,7 @@ class Faults:
             left = self.place.outputs()
             if any(name in left and left[name] != self.expected[name] for name in self.expected):
                 self.fail(what, "a file that is not whole has the output's name")
-            again = self.place.run((self.place.command.resume or []) + ["--force"])
+            again = self.place.run(["--force"])
             left = self.place.outputs()
             if again.returncode != 0 or any(left.get(name) != self.expected[name] for name in self.expected):
                 self.fail(what, f"run again: exit {again.returncode}, {again.stderr}, {sorted(left)}")

@@ -16,21 +16,32 @@ public struct ArchiveSource: Sendable {
   ///
   /// - Throws: ``SourceError``; `.invalid` with ``ArchiveError/compressedAlready`` for one that is compressed.
   public init(path: String) throws(SourceError) {
-    file = try InputFile(path: path)
+    let file = try InputFile(path: path)
     if file.isCompressed { throw .invalid(path: path, ArchiveError.compressedAlready) }
+    self.file = file
     // A damaged header is packed as it is, like anything else.
     switch try CheckpointFormat(of: file) {
     case .gguf:
-      let gguf = try? GGUFFile(file)
+      let gguf = try Self.sound { () throws(SourceError) in try GGUFFile(file) }
       formatName = gguf?.formatName
       sectionStarts = gguf.map { Self.starts($0.dataStart, $0.tensors) } ?? []
     case .safetensors:
-      let safetensors = try? SafetensorsFile(file)
+      let safetensors = try Self.sound { () throws(SourceError) in try SafetensorsFile(file) }
       formatName = safetensors?.formatName
       sectionStarts = safetensors.map { Self.starts($0.dataStart, $0.tensors) } ?? []
     case .shardIndex, .unreadable:
       formatName = nil
       sectionStarts = []
+    }
+  }
+
+  /// What is read; nil where the file breaks the rules of its format, and not where the system fails to read it.
+  private static func sound<Result>(_ read: () throws(SourceError) -> Result) throws(SourceError) -> Result? {
+    do throws(SourceError) {
+      return try read()
+    } catch {
+      if case .invalid = error { return nil }
+      throw error
     }
   }
 
