@@ -96,6 +96,29 @@ struct MetadataErrorTests {
         == .deviates(.stringNotUTF8(key: "k", at: 37 + 12 + 8 + 3)))
   }
 
+  @Test(arguments: [1 << 16, 1 << 20], [0, 65_000, 65_535])
+  func ofALongStringThatIsNotUTF8TheStartIsKept(length: Int, bad: Int) throws {
+    var builder = GGUFBuilder()
+    var text = Array(String(repeating: "a\u{E9}\u{1F600}", count: length / 7 + 1).utf8.prefix(length))
+    text[bad] = 0xFF
+    builder.add("k", .bytes(text))
+    builder.add("after", .u8(7))
+    let file = try GGUFFile(reading: builder.build())
+    #expect(file.deviations == [.stringNotUTF8(key: "k", at: 37)])
+    #expect((file.metadata.string("k") ?? "").utf8.count <= 3 * (1 << 16))
+    #expect(file.metadata["after"] == .uint8(7))
+  }
+
+  @Test(arguments: (0..<8).map { (1 << 16) - 4 + $0 })
+  func aLongStringIsReadWholeWhereverACharacterEnds(start: Int) throws {
+    let text = String(repeating: "x", count: start) + String(repeating: "\u{1F600}\u{E9}", count: 50_000)
+    var builder = GGUFBuilder()
+    builder.add("k", .string(text))
+    builder.add("after", .u8(7))
+    let file = try GGUFFile(reading: builder.build())
+    #expect(file.deviations.isEmpty && file.metadata.string("k") == text && file.metadata["after"] == .uint8(7))
+  }
+
   @Test(arguments: [4, 1 << 20, 1 << 63, UInt64.max])
   func aStringThatIsLongerThanTheFileIsRefused(length: UInt64) throws {
     #expect(

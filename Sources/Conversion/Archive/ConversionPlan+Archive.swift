@@ -13,7 +13,8 @@ extension ConversionPlan {
       frameBytes: frameBytes)
   }
 
-  /// The stretches of the output, which is one file, that a conversion writes: the header, and the tensors without the zeros between them.
+  /// The stretches of the output, which is one file, that a conversion writes: the header, and the tensors without the
+  /// zeros between them.
   public var writtenRanges: [Range<Int>] {
     [0..<layout.parts[0].header.count] + layout.places.map { $0.offset..<($0.offset + $0.byteCount) }
   }

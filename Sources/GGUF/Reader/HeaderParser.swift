@@ -137,12 +137,9 @@ struct HeaderParser {
       return .bool(value != 0)
     case .string:
       let at = reader.position
-      let bytes = try reader.stringBytes(what())
-      guard let string = String(validating: bytes, as: UTF8.self) else {
-        deviation(.stringNotUTF8(key: key, at: at))
-        return .string(String(decoding: bytes, as: UTF8.self))
-      }
-      return .string(string)
+      let (text, isUTF8) = try reader.text(what())
+      if !isUTF8 { deviation(.stringNotUTF8(key: key, at: at)) }
+      return .string(text)
     case .array:
       var bytes: [UInt8] = []
       let (elementType, count) = try parseArray(key: key, depth: 1, into: &bytes)

@@ -50,5 +50,33 @@ extension HeaderReader {
   }
 }
 
+extension HeaderReader {
+  /// Bytes of what is not UTF-8 that are kept: a damaged length can take much of the data for text.
+  private static let keptBytes = 64 << 10
+
+  /// A string with its length.
+  ///
+  /// - Returns: The text; of what is not UTF-8 the start, repaired, and false.
+  mutating func text(_ what: @autoclosure () -> String) throws(SourceError) -> (String, isUTF8: Bool) {
+    let length = try integer(UInt64.self, what())
+    try require(length, what())
+    let rest = max(0, Int(length) - Self.keptBytes)
+    var bytes: [UInt8] = []
+    try copy(Int(length) - rest, to: &bytes, what())
+    guard rest == 0 || Self.canBeginText(bytes.span) else {
+      position += rest
+      return (String(decoding: bytes, as: UTF8.self), false)
+    }
+    try copy(rest, to: &bytes, what())
+    if let text = String(validating: bytes, as: UTF8.self) { return (text, true) }
+    return (String(decoding: bytes.prefix(Self.keptBytes), as: UTF8.self), false)
+  }
+
+  /// Whether bytes are UTF-8 but for a character that may go on behind them.
+  private static func canBeginText(_ bytes: Span<UInt8>) -> Bool {
+    (0...min(3, bytes.count)).contains { isUTF8(bytes.extracting(..<(bytes.count - $0))) }
+  }
+}
+
 /// Whether bytes are UTF-8.
 func isUTF8(_ bytes: Span<UInt8>) -> Bool { (try? UTF8Span(validating: bytes)) != nil }

@@ -66,15 +66,21 @@ struct HeaderReader {
     let start = bytes.count
     if count > Self.windowBytes && bytes.isEmpty {
       bytes = try file.bytes(in: position..<(position + count))
+      position += count
     } else {
-      try fill(count)
-      bytes.append(contentsOf: window[(position - windowStart)..<(position - windowStart + count)])
+      if count > Self.windowBytes { bytes.reserveCapacity(start + count) }
+      let end = position + count
+      while position < end {
+        let piece = min(end - position, Self.windowBytes)
+        try fill(piece)
+        bytes.append(contentsOf: window[(position - windowStart)..<(position - windowStart + piece)])
+        position += piece
+      }
     }
     if byteOrder == .big, width > 1 {
       var span = bytes.mutableSpan
       span.reverseBytes(ofElements: width, from: start)
     }
-    position += count
   }
 
   /// The bytes of a string, behind its length.
