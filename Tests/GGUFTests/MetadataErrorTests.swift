@@ -102,10 +102,18 @@ struct MetadataErrorTests {
     var text = Array(String(repeating: "a\u{E9}\u{1F600}", count: length / 7 + 1).utf8.prefix(length))
     text[bad] = 0xFF
     builder.add("k", .bytes(text))
+    builder.add("array", .array(of: 8, [.string("a"), .bytes(text), .string("b")]))
     builder.add("after", .u8(7))
     let file = try GGUFFile(reading: builder.build())
-    #expect(file.deviations == [.stringNotUTF8(key: "k", at: 37)])
-    #expect((file.metadata.string("k") ?? "").utf8.count <= 3 * (1 << 16))
+    let arrayAt = 37 + 8 + length + (8 + 5 + 4)
+    #expect(
+      file.deviations == [
+        .stringNotUTF8(key: "k", at: 37), .stringNotUTF8(key: "array", at: arrayAt + 12 + 9),
+      ])
+    #expect((1..<(3 << 16)).contains(file.metadata.string("k")?.utf8.count ?? 0))
+    guard case .array(let array)? = file.metadata["array"] else { return #expect(Bool(false), "no array") }
+    #expect(array.count == 3 && array.bytes.count <= 26 + (1 << 16))
+    #expect(array.compactMap { if case .string(let text) = $0 { text.utf8.first } else { nil } }.count == 3)
     #expect(file.metadata["after"] == .uint8(7))
   }
 

@@ -137,9 +137,9 @@ struct HeaderParser {
       return .bool(value != 0)
     case .string:
       let at = reader.position
-      let (text, isUTF8) = try reader.text(what())
+      let (bytes, isUTF8) = try reader.textBytes(what())
       if !isUTF8 { deviation(.stringNotUTF8(key: key, at: at)) }
-      return .string(text)
+      return .string(String(decoding: bytes, as: UTF8.self))
     case .array:
       var bytes: [UInt8] = []
       let (elementType, count) = try parseArray(key: key, depth: 1, into: &bytes)
@@ -199,12 +199,10 @@ struct HeaderParser {
 
   private mutating func parseArrayString(key: String, into bytes: inout [UInt8]) throws(SourceError) {
     let at = reader.position
-    let length = try reader.integer(UInt64.self, "a string of \(key.quoted())")
-    try reader.require(length, "a string of \(key.quoted())")
-    bytes.append(littleEndian: length)
-    let start = bytes.count
-    try reader.copy(Int(length), to: &bytes, "a string of \(key.quoted())")
-    if !isUTF8(bytes.span.extracting(start..<bytes.count)) { deviation(.stringNotUTF8(key: key, at: at)) }
+    let (text, isUTF8) = try reader.textBytes("a string of \(key.quoted())")
+    bytes.append(littleEndian: UInt64(text.count))
+    bytes.append(contentsOf: text)
+    if !isUTF8 { deviation(.stringNotUTF8(key: key, at: at)) }
   }
 
   private mutating func readAlignment() {

@@ -54,10 +54,10 @@ extension HeaderReader {
   /// Bytes of what is not UTF-8 that are kept: a damaged length can take much of the data for text.
   private static let keptBytes = 64 << 10
 
-  /// A string with its length.
+  /// The bytes of a text, behind its length.
   ///
-  /// - Returns: The text; of what is not UTF-8 the start, repaired, and false.
-  mutating func text(_ what: @autoclosure () -> String) throws(SourceError) -> (String, isUTF8: Bool) {
+  /// - Returns: All of them; of what is not UTF-8 no more than the start.
+  mutating func textBytes(_ what: @autoclosure () -> String) throws(SourceError) -> (bytes: [UInt8], isUTF8: Bool) {
     let length = try integer(UInt64.self, what())
     try require(length, what())
     let rest = max(0, Int(length) - Self.keptBytes)
@@ -65,11 +65,11 @@ extension HeaderReader {
     try copy(Int(length) - rest, to: &bytes, what())
     guard rest == 0 || Self.canBeginText(bytes.span) else {
       position += rest
-      return (String(decoding: bytes, as: UTF8.self), false)
+      return (bytes, false)
     }
     try copy(rest, to: &bytes, what())
-    if let text = String(validating: bytes, as: UTF8.self) { return (text, true) }
-    return (String(decoding: bytes.prefix(Self.keptBytes), as: UTF8.self), false)
+    if isUTF8(bytes.span) { return (bytes, true) }
+    return (Array(bytes.prefix(Self.keptBytes)), false)
   }
 
   /// Whether bytes are UTF-8 but for a character that may go on behind them.
