@@ -57,6 +57,22 @@ def lengths(data: bytes) -> tuple[list[tuple[str, int]], int]:
     return places, at
 
 
+def header(model: Path) -> tuple[bytes, list[tuple[str, int]], int]:
+    """The metadata and what ``lengths`` says of it. No more is read: what this process once had counts as its children's."""
+    size = 1 << 20
+    while True:
+        with model.open("rb") as file:
+            data = file.read(size)
+        try:
+            places, end = lengths(data)
+            if end <= len(data):
+                return data, places, end
+        except (struct.error, UnicodeDecodeError):
+            if len(data) < size:
+                raise
+        size *= 2
+
+
 def changes(data: bytes, at: int):
     """Bytes of a little-endian number, and what they become."""
     for byte in (1, 2, 3, 4, 7):
@@ -77,11 +93,7 @@ def main() -> int:
     folder = ROOT / "Fuzz" / ".models"
     folder.mkdir(parents=True, exist_ok=True)
     model = Path(sys.argv[2]) if len(sys.argv) > 2 else realmodel.fetch(folder)
-    with model.open("rb") as file:
-        data = file.read(64 << 20)
-    places, end = lengths(data)
-    # What a child has at its start counts as its own.
-    data = data[:end]
+    data, places, end = header(model)
     failures = count = 0
     most = {"seconds": (0.0, ""), "MiB": (0.0, "")}
     with tempfile.TemporaryDirectory() as temporary:

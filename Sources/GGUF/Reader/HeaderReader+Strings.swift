@@ -60,21 +60,28 @@ extension HeaderReader {
   mutating func textBytes(_ what: @autoclosure () -> String) throws(SourceError) -> (bytes: [UInt8], isUTF8: Bool) {
     let length = try integer(UInt64.self, what())
     try require(length, what())
-    let rest = max(0, Int(length) - Self.keptBytes)
-    var bytes: [UInt8] = []
-    try copy(Int(length) - rest, to: &bytes, what())
-    guard rest == 0 || Self.canBeginText(bytes.span) else {
-      position += rest
-      return (bytes, false)
+    var (bytes, checked, rest): ([UInt8], Int, Int) = ([], 0, Int(length))
+    while true {
+      let piece = min(rest, Self.keptBytes)
+      try copy(piece, to: &bytes, what())
+      rest -= piece
+      guard let count = Self.textCount(bytes.span.extracting(checked...), isEnd: rest == 0) else {
+        position += rest
+        return (bytes.count > Self.keptBytes ? Array(bytes.prefix(Self.keptBytes)) : bytes, false)
+      }
+      if rest == 0 { return (bytes, true) }
+      checked += count
+      // Room is memory only where it is used.
+      bytes.reserveCapacity(Int(length))
     }
-    try copy(rest, to: &bytes, what())
-    if isUTF8(bytes.span) { return (bytes, true) }
-    return (Array(bytes.prefix(Self.keptBytes)), false)
   }
 
-  /// Whether bytes are UTF-8 but for a character that may go on behind them.
-  private static func canBeginText(_ bytes: Span<UInt8>) -> Bool {
-    (0...min(3, bytes.count)).contains { isUTF8(bytes.extracting(..<(bytes.count - $0))) }
+  /// How many bytes are UTF-8: all, or all but a character that goes on behind them; nil where they are not.
+  private static func textCount(_ bytes: Span<UInt8>, isEnd: Bool) -> Int? {
+    for missing in 0...(isEnd ? 0 : min(3, bytes.count)) where isUTF8(bytes.extracting(..<(bytes.count - missing))) {
+      return bytes.count - missing
+    }
+    return nil
   }
 }
 
