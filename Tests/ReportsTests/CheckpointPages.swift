@@ -100,7 +100,7 @@ enum CheckpointPages {
     page.facts = names.map { .init("fact", $0) }
     page.findings =
       names.map { .init(.error, rule: "GGUF-P001", tensor: $0, "broken: " + $0) }
-      + names.map { .init(.note, rule: "<b>\($0)</b>", "odd: " + $0) }
+      + names.map { .init(.note, rule: "<b>X</b>", "odd: " + $0) }
     page.omissions = names.map { "left out: " + $0 }
     let long = String(repeating: "x</script>\u{202E}", count: 4_000)
     page.metadata = names.map { PageMetadata(key: $0, type: "str", text: "says: " + $0, whole: $0) }

@@ -99,7 +99,7 @@ struct CheckpointFindings {
     let list = FindingList(Array(shown), openCount: 8).markup
     if omissions.isEmpty { return list }
     let remark = ReportText.printable(omissions.joined(separator: "; "), limit: 1000)
-    return "\(list)\n<p class=\"muted\">Left out here: \(remark)</p>"
+    return "\(list)\n<p class=\"muted\">Left out here: <span class=\"message\">\(remark)</span></p>"
   }
 
   private static func badge(_ severity: CheckpointPage.Finding.Severity) -> FindingList.Item.Badge {
