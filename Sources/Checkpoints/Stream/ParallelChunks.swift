@@ -1,6 +1,3 @@
-internal import Dispatch
-internal import Synchronization
-
 /// What one thread does with the chunks that it is given.
 package protocol ChunkConsumer: SendableMetatype {
   associatedtype Result
@@ -27,29 +24,16 @@ extension ChunkList {
     threads: Int, isCancelled: @Sendable () -> Bool, makeConsumer: @Sendable () -> Consumer,
     enter: @Sendable (Consumer.Result, Chunk, inout Consumer) -> Void
   ) throws(StreamFailure) {
-    let next = Atomic(0)
-    let first = Mutex<(chunk: Int, failure: StreamFailure)?>(nil)
-    @Sendable func fail(_ chunk: Int, _ failure: StreamFailure) {
-      first.withLock { first in if chunk < first?.chunk ?? .max { first = (chunk, failure) } }
+    try NumberedWork(count: count).forEachInParallel(
+      threads: threads, isCancelled: isCancelled, makeState: makeConsumer
+    ) {
+      (number, consumer) throws(StreamFailure) in
+      // While this chunk is worked on, the disk can read the one that comes after the other threads'.
+      if number + threads < count { consumer.prefetch(self[number + threads]) }
+      let chunk = self[number]
+      enter(try consumer.consume(chunk), chunk, &consumer)
+    } failed: {
+      $0.abandon()
     }
-    DispatchQueue.concurrentPerform(iterations: min(threads, max(1, count))) { _ in
-      var consumer = makeConsumer()
-      while true {
-        let number = next.add(1, ordering: .relaxed).oldValue
-        // A chunk before a failed one is consumed all the same, so that the first failure is always found.
-        guard number < count, first.withLock({ number < $0?.chunk ?? .max }) else { return }
-        // While this chunk is worked on, the disk can read the one that comes after the other threads'.
-        if number + threads < count { consumer.prefetch(self[number + threads]) }
-        do throws(StreamFailure) {
-          if isCancelled() { throw .cancelled }
-          let chunk = self[number]
-          enter(try consumer.consume(chunk), chunk, &consumer)
-        } catch {
-          fail(number, error)
-          return consumer.abandon()
-        }
-      }
-    }
-    if let failure = first.withLock({ $0?.failure }) { throw failure }
   }
 }

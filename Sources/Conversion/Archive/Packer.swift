@@ -39,7 +39,8 @@ public struct Packer: Sendable {
     progress: @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(StreamFailure) {
     let (file, frames, threads) = (source.file, layout.frames, threads)
-    try NumberedPieces(count: frames.count).forEachInParallel(threads: threads, isCancelled: isCancelled) {
+    let work = NumberedWork(count: frames.count)
+    try work.forEachInParallel(threads: threads, isCancelled: isCancelled, makeState: PieceBuffer.init) {
       (number, buffer) throws(StreamFailure) in
       guard output.waitForTurn(number) else { return }
       let range = frames[number]
@@ -55,7 +56,7 @@ public struct Packer: Sendable {
         throw .output(error)
       }
       progress(range.count, file.path)
-    } failed: {
+    } failed: { _ in
       output.abandon()
     }
   }

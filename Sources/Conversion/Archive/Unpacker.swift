@@ -34,11 +34,11 @@ public struct Unpacker: Sendable {
     progress: @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(StreamFailure) {
     let (file, threads, size) = (file, threads, file.size)
-    let pieces = NumberedPieces(count: (size + Self.pieceBytes - 1) / Self.pieceBytes)
+    let pieces = NumberedWork(count: (size + Self.pieceBytes - 1) / Self.pieceBytes)
     @Sendable func range(_ number: Int) -> Range<Int> {
       (number * Self.pieceBytes)..<min(size, (number + 1) * Self.pieceBytes)
     }
-    try pieces.forEachInParallel(threads: threads, isCancelled: isCancelled) {
+    try pieces.forEachInParallel(threads: threads, isCancelled: isCancelled, makeState: PieceBuffer.init) {
       (number, buffer) throws(StreamFailure) in
       let piece = range(number)
       if number + threads < pieces.count { file.prefetch(range(number + threads)) }
@@ -53,7 +53,7 @@ public struct Unpacker: Sendable {
         throw .output(error)
       }
       progress(piece.count, file.path)
-    } failed: {
+    } failed: { _ in
     }
   }
 }
