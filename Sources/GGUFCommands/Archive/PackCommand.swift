@@ -40,7 +40,7 @@ struct PackCommand: ParsableCommand {
 
   func validate() throws {
     try RawArguments.validate(path: source, "the source")
-    try ArchiveOutput.validate(output)
+    try OutputFile.validate(output)
     guard output.hasSuffix(ArchiveArguments.fileNameEnd) else {
       throw ValidationError("the output's name must end with .zst, found \(output.quoted())")
     }
@@ -109,11 +109,6 @@ enum PackedSize {
 
 /// A file that `gguf pack` or `gguf unpack` writes.
 enum ArchiveOutput {
-  static func validate(_ output: String) throws {
-    if output == "-" { throw ValidationError("--output takes a file, not standard output") }
-    if output.isEmpty { throw ValidationError("the output's name is empty") }
-  }
-
   /// Refuses what could not be written later, before the work begins.
   static func check(_ output: String, source: String, replaces: Bool) throws(Failure) {
     if let identity = FileStatus(ofPath: output)?.identity, identity == FileStatus(ofPath: source)?.identity {

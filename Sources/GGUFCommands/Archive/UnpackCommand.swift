@@ -33,7 +33,7 @@ struct UnpackCommand: ParsableCommand {
 
   func validate() throws {
     try RawArguments.validate(path: source, "the source")
-    try ArchiveOutput.validate(output)
+    try OutputFile.validate(output)
   }
 
   func run() throws {

@@ -99,8 +99,7 @@ struct ConvertCommand: ParsableCommand {
 
   func validate() throws {
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
-    if output == "-" { throw ValidationError("--output takes a file, not standard output") }
-    if output == "" { throw ValidationError("the output's name is empty") }
+    if let output { try OutputFile.validate(output) }
     if shards.areGiven, let problem = output.flatMap(PartFiles.problem) { throw ValidationError(problem) }
     if let file = reports.report.first {
       if noVerify { throw ValidationError("--report \(file.path.printable) has nothing to say with --no-verify") }

@@ -1,8 +1,15 @@
+internal import ArgumentParser
 internal import FileAccess
 internal import TensorCore
 
 /// Files that commands write.
 enum OutputFile {
+  /// Refuses what cannot be the name of a file, as the user gave it to `--output`.
+  static func validate(_ output: String) throws {
+    if output == "-" { throw ValidationError("--output takes a file, not standard output") }
+    if output.isEmpty { throw ValidationError("the output's name is empty") }
+  }
+
   /// Refuses what could not be written later, before the work begins.
   static func check(_ path: String, replaces: Bool) throws(Failure) {
     do throws(FileError) {

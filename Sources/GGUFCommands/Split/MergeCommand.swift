@@ -45,8 +45,7 @@ struct MergeCommand: ParsableCommand {
   func validate() throws {
     try RawArguments.validate(path: parts, "the part")
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
-    if output == "-" { throw ValidationError("--output takes a file, not standard output") }
-    if output == "" { throw ValidationError("the output's name is empty") }
+    if let output { try OutputFile.validate(output) }
   }
 
   func run() throws {
