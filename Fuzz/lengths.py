@@ -8,7 +8,6 @@ A length that is too large makes data a part of the header. Each run must answer
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import struct
@@ -58,14 +57,8 @@ def lengths(data: bytes) -> tuple[list[tuple[str, int]], int]:
     return places, at
 
 
-def fetch(folder: Path) -> Path:
-    """The model, downloaded by another process: the memory of this one is taken for its children's."""
-    with multiprocessing.Pool(1) as process:
-        return process.apply(realmodel.fetch, (folder,))
-
-
 def header(model: Path) -> tuple[bytes, list[tuple[str, int]], int]:
-    """The metadata and what ``lengths`` says of it. No more is read, for the reason that ``fetch`` has."""
+    """The metadata and what ``lengths`` says of it. No more is read: what this process once had counts as its children's."""
     size = 1 << 20
     while True:
         with model.open("rb") as file:
@@ -99,7 +92,7 @@ def main() -> int:
     program = sys.argv[1]
     folder = ROOT / "Fuzz" / ".models"
     folder.mkdir(parents=True, exist_ok=True)
-    model = Path(sys.argv[2]) if len(sys.argv) > 2 else fetch(folder)
+    model = Path(sys.argv[2]) if len(sys.argv) > 2 else realmodel.apart(realmodel.fetch, folder)
     data, places, end = header(model)
     failures = count = 0
     most = {"seconds": (0.0, ""), "MiB": (0.0, "")}

