@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import Synchronization
 import SystemPackage
 public import TensorCore
 
@@ -12,7 +13,7 @@ public import TensorCore
 ///
 /// It is written beside its destination as `.NAME.RANDOM.partial`, its space reserved before the first byte, by any
 /// number of threads at any offsets, and takes its name on ``commit()``. A writer that goes away before that removes
-/// what it wrote.
+/// what it wrote, unless it was told to ``keep()`` it for a process that takes it up.
 public final class AtomicFileWriter: PositionedOutput {
   /// The name the file will have.
   public let path: String
@@ -26,8 +27,11 @@ public final class AtomicFileWriter: PositionedOutput {
   /// pieces, and 0.53 s in pieces of 2 MiB.
   private static let pieceBytes = 32 << 10
 
-  private let partialPath: String
+  /// nil where the file has its name already.
+  private let partialPath: String?
   private let descriptor: FileDescriptor
+  /// Whether nothing is to be removed: the partial file is kept, or gone.
+  private let isSettled = Atomic(false)
 
   /// Creates the partial file and reserves its space.
   ///
@@ -35,31 +39,47 @@ public final class AtomicFileWriter: PositionedOutput {
   /// - Throws: ``FileError``: `.create` where the destination exists (unless `replaces`) or the folder refuses a new
   ///   file, `.write` where the disk has less than `size` bytes free.
   public init(path: String, size: Int?, replaces: Bool) throws(FileError) {
-    let target = FilePath(path)
     let name = try Self.name(of: path, replaces: replaces)
     let random = String(UInt32.random(in: .min ... .max), radix: 16)
     // The start of a long name is enough: with what is added it must not become longer than file systems take.
     let start = String(String.UnicodeScalarView(name.unicodeScalars.prefix(40)))
-    let partial = target.removingLastComponent().appending(".\(start).\(random).partial")
+    let partial = FilePath(path).removingLastComponent().appending(".\(start).\(random).partial")
+    descriptor = try Self.create(partial, for: path)
+    (self.path, self.size, self.replaces, partialPath) = (path, size, replaces, partial.string)
+    // Everything is set, so that the deinitializer runs and takes the partial file away where this fails.
+    if let size { try reserve(size, isNew: true) }
+  }
+
+  /// For a file that is called `partial` until it is whole, or has its name already.
+  ///
+  /// - Parameter descriptor: Of the file, where it is there.
+  init(path: String, size: Int, replaces: Bool, partial: FilePath?, descriptor: FileDescriptor?) throws(FileError) {
+    if let descriptor {
+      self.descriptor = descriptor
+    } else if let partial {
+      self.descriptor = try Self.create(partial, for: path)
+    } else {
+      throw FileError(path: path, operation: .create, reason: "is not there any more")
+    }
+    (self.path, self.size, self.replaces, partialPath) = (path, size, replaces, partial?.string)
+    if partial != nil { try reserve(size, isNew: descriptor == nil) }
+  }
+
+  private static func create(_ partial: FilePath, for path: String) throws(FileError) -> FileDescriptor {
     do {
-      descriptor = try FileDescriptor.open(
+      return try FileDescriptor.open(
         partial, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: [.ownerReadWrite, .groupRead, .otherRead])
     } catch {
       throw FileError(path: path, operation: .create, reason: describe(error))
     }
-    self.path = path
-    self.size = size
-    self.replaces = replaces
-    self.partialPath = partial.string
-    guard let size else { return }
+  }
+
+  private func reserve(_ size: Int, isNew: Bool) throws(FileError) {
     do {
-      try reserveSpace(size, in: descriptor)
+      try reserveSpace(size, in: descriptor, isNew: isNew)
     } catch {
-      // Everything is set, so that the deinitializer runs and takes the partial file away.
-      throw FileError(
-        path: path, operation: .write,
-        reason: "no room for \(size) bytes: \(describe(error))")
+      throw FileError(path: path, operation: .write, reason: "no room for \(size) bytes: \(describe(error))")
     }
   }
 
@@ -75,7 +95,7 @@ public final class AtomicFileWriter: PositionedOutput {
   }
 
   /// The last part of a path that a file may have.
-  private static func name(of path: String, replaces: Bool) throws(FileError) -> String {
+  static func name(of path: String, replaces: Bool) throws(FileError) -> String {
     guard let name = FilePath(path).lastComponent?.string else {
       throw FileError(path: path, operation: .create, reason: "is not the name of a file")
     }
@@ -88,16 +108,35 @@ public final class AtomicFileWriter: PositionedOutput {
     return name
   }
 
-  /// After a commit the partial name is gone, and removing it again does nothing.
   deinit {
-    // Safe: Swift lends the path as a C string for the time of the call.
-    unsafe unlink(partialPath)
+    discard()
     try? descriptor.close()
   }
 
-  /// Writes `bytes` at `offset`; the range must be inside the file.
+  /// Removes the partial file, unless the file has its name or is kept.
+  public func discard() {
+    // Safe: Swift lends the path as a C string for the time of the call.
+    if let partialPath, !isSettled.exchange(true, ordering: .relaxed) { unsafe unlink(partialPath) }
+  }
+
+  /// Lets the partial file stay where this writer goes away before the file has its name.
+  public func keep() { isSettled.store(true, ordering: .relaxed) }
+
+  /// Fills `buffer` with what the file has from `offset` on, as far as it goes; the number of bytes that it has.
+  ///
+  /// - Throws: ``FileError``: `.read`.
+  public func read(at offset: Int, into buffer: inout MutableSpan<UInt8>) throws(FileError) -> Int {
+    do {
+      return try descriptor.fill(&buffer, from: offset)
+    } catch {
+      throw FileError(path: path, operation: .read, reason: describe(error))
+    }
+  }
+
+  /// Writes `bytes` at `offset`; the range must be inside the file. A file that has its name already must have them.
   public func write(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
     precondition(offset >= 0 && offset <= (size ?? Int.max) - bytes.count)
+    guard partialPath != nil else { return try requireEqual(bytes, at: offset) }
     do {
       // Safe: the pointer is used within the closure only.
       try unsafe bytes.withUnsafeBytes { raw in
@@ -108,6 +147,15 @@ public final class AtomicFileWriter: PositionedOutput {
       }
     } catch {
       throw FileError(path: path, operation: .write, reason: describe(error))
+    }
+  }
+
+  private func requireEqual(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
+    var present = [UInt8](repeating: 0, count: bytes.count)
+    var span = present.mutableSpan
+    let count = try read(at: offset, into: &span)
+    guard count == bytes.count, present.span.indices.allSatisfy({ present[$0] == bytes[$0] }) else {
+      throw Self.exists(path)
     }
   }
 
@@ -135,9 +183,11 @@ public final class AtomicFileWriter: PositionedOutput {
   ///
   /// Where one cannot have its name, those before it lose theirs again: no part of a set is left that looks whole. Files
   /// that they had replaced by then are gone.
+  /// - Parameter willName: Called when all are durable, before the first has its name.
   /// - Throws: ``FileError``.
-  public static func commit(_ writers: [AtomicFileWriter]) throws(FileError) {
+  public static func commit(_ writers: [AtomicFileWriter], willName: () -> Void = {}) throws(FileError) {
     for writer in writers { try writer.makeDurable() }
+    willName()
     for (count, writer) in writers.enumerated() {
       do throws(FileError) {
         try writer.takeName()
@@ -159,6 +209,7 @@ public final class AtomicFileWriter: PositionedOutput {
   }
 
   private func takeName() throws(FileError) {
+    guard let partialPath else { return }
     // Safe, here and below: Swift lends each path as a C string for the time of the call.
     if replaces {
       guard unsafe rename(partialPath, path) == 0 else { throw creationFailure(errno) }
@@ -174,6 +225,8 @@ public final class AtomicFileWriter: PositionedOutput {
         guard unsafe rename(partialPath, path) == 0 else { throw creationFailure(errno) }
       }
     }
+    // Somebody else may have a partial file of this name from now on.
+    keep()
   }
 
   /// The directory's entry is made durable too; a file system that cannot do it is left alone.

@@ -25,8 +25,14 @@ public struct FileStatus: Sendable {
   public let permissions: UInt32
   let owner: UInt32
   let group: UInt32
+  private let links: Int
+  /// When the contents were changed last: nanoseconds since 1970.
+  public let modified: Int
   /// Device and inode: two paths with the same identity are the same file.
   public let identity: Identity
+
+  /// Whether it is a regular file of this user's own that has no other name: nobody else can have put it there.
+  var isPrivate: Bool { kind == .regular && owner == geteuid() && links <= 1 }
 
   public struct Identity: Sendable, Hashable {
     let device: UInt64
@@ -60,6 +66,13 @@ public struct FileStatus: Sendable {
     size = Int(status.st_size)
     permissions = UInt32(status.st_mode) & 0o7777
     (owner, group) = (UInt32(status.st_uid), UInt32(status.st_gid))
+    links = Int(status.st_nlink)
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    modified = time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
     identity = Identity(
       device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(truncatingIfNeeded: status.st_ino))
   }

@@ -52,24 +52,15 @@ final class StoredFile: Sendable {
     func failure(_ reason: String) -> SourceError {
       .file(FileError(path: path, operation: .read, reason: reason))
     }
-    var done = 0
-    let count = buffer.count
-    while done < count {
-      let read: Int
-      do {
-        // Safe: the pointer is used within the closure only, for at most the bytes behind it.
-        read = try unsafe buffer.withUnsafeMutableBytes { bytes in
-          try unsafe descriptor.read(
-            fromAbsoluteOffset: Int64(offset + done), into: UnsafeMutableRawBufferPointer(rebasing: bytes[done...]))
-        }
-      } catch {
-        throw failure(describe(error))
-      }
-      guard read > 0 else {
-        throw failure(
-          "ends at byte \(offset + done), expected \(offset + count) or more: it was cut short while being read")
-      }
-      done += read
+    let done: Int
+    do {
+      done = try descriptor.fill(&buffer, from: offset)
+    } catch {
+      throw failure(describe(error))
+    }
+    guard done == buffer.count else {
+      throw failure(
+        "ends at byte \(offset + done), expected \(offset + buffer.count) or more: it was cut short while being read")
     }
   }
 

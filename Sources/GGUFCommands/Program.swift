@@ -40,6 +40,11 @@ public func runProgram() -> Never {
   exit(0)
 }
 
+enum Program {
+  static let version = "0.1.0"
+  static let nameAndVersion = "gguf \(version)"
+}
+
 struct GGUFCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gguf",
@@ -49,7 +54,7 @@ struct GGUFCommand: ParsableCommand {
       Results go to standard output, everything else to standard error. Exit codes: 0 good, 1 findings, 64 usage, \
       65 bad input data, 66 no such input, 73 cannot create the output, 74 I/O error, 130 and 143 interrupted.
       """,
-    version: "0.1.0",
+    version: Program.version,
     subcommands: [
       ConvertCommand.self, InspectCommand.self, VerifyCommand.self, DiffCommand.self, HashCommand.self,
       DequantizeCommand.self, SetCommand.self, SplitCommand.self, MergeCommand.self, ValidateCommand.self,

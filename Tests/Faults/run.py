@@ -1,6 +1,6 @@
 """make faults: lets each system call of a command go wrong in turn, and looks at what the command makes of it.
 
-    python3 Tests/Faults/run.py [--program PATH] [--command NAME] [--kills COUNT]
+    python3 Tests/Faults/run.py [--program PATH] [--command NAME] [--kills COUNT] [--moments COUNT]
 
 What must hold: the command ends by itself within seconds, with an exit code of its own and one line that names a file;
 either its output is whole, the same bytes as without the fault, or there is none under that name; no other file is left
@@ -22,10 +22,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import moments
+
 ROOT = Path(__file__).resolve().parents[2]
 VALID = ROOT / "samples" / "valid"
 SECONDS = 20
 EXITS = {65, 66, 73, 74}
+# What is beside an output until it is whole.
+TEMPORARY = (".partial", ".journal")
 
 READING = [errno.EIO, errno.EINTR, "short"]
 WRITING = [errno.ENOSPC, errno.EIO, errno.EINTR, errno.EDQUOT, "short"]
@@ -55,13 +59,20 @@ class Command:
     outputs: list[str]
     # Whether a source that was changed before it was read is as good as another.
     takes_anything: bool = False
+    # Whether one that is run again goes on with what is there.
+    resumes: bool = False
 
 
 COMMANDS = [
     Command("convert", ["convert", "{}/tiny-f32.safetensors", "-o", "{}/out/x.gguf", "--type", "Q8_0", "--as-is",
-                        "--threads", "1"], ["tiny-f32.safetensors"], ["x.gguf"]),
+                        "--threads", "1"], ["tiny-f32.safetensors"], ["x.gguf"], resumes=True),
+    Command("convert-resume", ["convert", "{}/tiny-f32.safetensors", "-o", "{}/out/x.gguf", "--type", "Q8_0", "--as-is",
+                               "--threads", "1", "--resume"], ["tiny-f32.safetensors"], ["x.gguf"], resumes=True),
     Command("convert-two-threads", ["convert", "{}/tiny-f32.safetensors", "-o", "{}/out/x.gguf", "--type", "Q4_K",
-                                    "--as-is", "--threads", "2"], ["tiny-f32.safetensors"], ["x.gguf"]),
+                                    "--as-is", "--threads", "2"], ["tiny-f32.safetensors"], ["x.gguf"], resumes=True),
+    Command("convert-split", ["convert", "{}/tiny-f32.safetensors", "-o", "{}/out/x", "--type", "Q8_0", "--as-is",
+                              "--split-parts", "3", "--threads", "1"], ["tiny-f32.safetensors"],
+            [f"x-{part:05}-of-00003.gguf" for part in (1, 2, 3)], resumes=True),
     Command("convert-zstandard", ["convert", "{}/zstandard/v3-little.gguf.zst", "-o", "{}/out/x.gguf", "--type",
                                   "Q8_0", "--as-is", "--allow-requantize", "--threads", "1"],
             ["zstandard/v3-little.gguf.zst"], ["x.gguf"]),
@@ -99,6 +110,11 @@ class Workplace:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         (self.folder / "out").mkdir()
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the command leaves what another can go on with."""
+        return "--resume" in self.command.arguments
 
     def environment(self, **settings: object) -> dict[str, str]:
         return {**os.environ, "LD_PRELOAD": str(self.shim), "FAULT_FOLDER": str(self.folder),
@@ -165,6 +181,14 @@ class Faults:
             self.fail(what, f"runs for more than {SECONDS} s")
             return
         self.judge(what, kind, name, result)
+        if self.place.keeps and kind not in SOURCE_FAULTS + ["remove"] and result.returncode != 0:
+            self.go_on(what, [])
+
+    def go_on(self, what: str, extra: list[str]) -> None:
+        again = self.place.run(extra)
+        left = self.place.outputs()
+        if again.returncode != 0 or left != self.expected:
+            self.fail(what, f"run again: exit {again.returncode}, {again.stderr}, {sorted(left)}")
 
     def judge(self, what: str, kind, name: str, result: subprocess.CompletedProcess) -> None:
         folder = self.place.folder
@@ -178,15 +202,17 @@ class Faults:
             if (folder / "out").exists():
                 self.fail(what, "the folder was made again")
             # Parts that had their names by then stay, some and not all: nobody takes them for the set.
-            whole = [one for one in left if not one.endswith(".partial")]
+            whole = [one for one in left if not one.endswith(TEMPORARY)]
             if result.returncode != 0 and (whole and len(self.expected) == 1 or len(whole) == len(self.expected)):
                 self.fail(what, f"exit {result.returncode}, and {left}")
         else:
             left = self.place.outputs()
+            if self.place.keeps and result.returncode != 0:
+                left = {one: content for one, content in left.items() if not one.endswith(TEMPORARY)}
             if result.returncode == 0 and left != self.expected:
                 extra = set(left) - set(self.expected)
                 # A name that cannot be taken away stays.
-                if not (name == "unlink" and all(one.endswith(".partial") for one in extra)) or any(
+                if not (name == "unlink" and all(one.endswith(TEMPORARY) for one in extra)) or any(
                         left.get(one) != self.expected[one] for one in self.expected):
                     self.fail(what, f"exit 0, and other files: {sorted(left)}")
             if result.returncode != 0 and left and name != "unlink":
@@ -224,6 +250,9 @@ class Faults:
             left = self.place.outputs()
             if any(name in left and left[name] != self.expected[name] for name in self.expected):
                 self.fail(what, "a file that is not whole has the output's name")
+            if self.place.command.resumes:
+                self.go_on(what, [] if self.place.keeps else ["--resume"])
+                continue
             again = self.place.run(["--force"])
             left = self.place.outputs()
             if again.returncode != 0 or any(left.get(name) != self.expected[name] for name in self.expected):
@@ -235,6 +264,7 @@ def main() -> int:
     parser.add_argument("--program", type=Path, default=ROOT / ".build" / "release" / "gguf")
     parser.add_argument("--command", help="only this one")
     parser.add_argument("--kills", type=int, default=200, help="how many moments to kill each command at")
+    parser.add_argument("--moments", type=int, default=200, help="how many times to kill a longer conversion")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -255,6 +285,10 @@ def main() -> int:
                   f"{time.monotonic() - start:.0f} s", flush=True)
             failures += faults.failures
             count += faults.count
+        if not options.command:
+            tried, failed = moments.run(options.program.resolve(), options.moments, options.seed)
+            failures += failed
+            count += tried
     print(f"faults: {count} tried, {len(failures)} failures")
     return 1 if failures or not count else 0
 

@@ -92,6 +92,9 @@ package struct ChunkList: Sendable {
       tensor: low, index: index, elements: elements, isLast: elements.upperBound == shapes[low].elementCount)
   }
 
+  /// The number of a chunk in the whole list.
+  package func number(of chunk: Chunk) -> Int { firstChunks[chunk.tensor] + chunk.index }
+
   private static func elements(ofChunk index: Int, _ shape: Shape) -> Range<Int> {
     let row = shape.rowLength
     if row > chunkElements {

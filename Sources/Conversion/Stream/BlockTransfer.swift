@@ -37,6 +37,15 @@ struct BlockTransfer {
     return loss?.sums.isFinite ?? areFinite
   }
 
+  /// Measures what the weights of a chunk lost that has been encoded before, as ``encode(_:measuring:)`` does.
+  func measure(_ buffers: inout ChunkBuffers, into loss: inout TensorLoss) {
+    for tile in ChunkList.tiles(of: buffers.weights.count) {
+      buffers.decoded.resize(to: tile.count)
+      Self.decode(buffers.blocks, tile, with: self, into: &buffers.decoded)
+      Self.measure(buffers.weights, tile, buffers.decoded, kernels, into: &loss, &buffers.counts)
+    }
+  }
+
   /// Whether the blocks of a chunk decode to finite weights.
   func decodesToFiniteWeights(_ buffers: inout ChunkBuffers) -> Bool {
     let type = codec.elementType

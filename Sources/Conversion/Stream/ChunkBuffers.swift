@@ -37,7 +37,7 @@ struct ChunkBuffers {
       let source = ChunkList.bytes(count, type)
       let blocks = ChunkList.bytes(count, tensor.target)
       if type != .f32 || tensor.source.byteOrder == .big { need.source = max(need.source, source) }
-      if type.kind == .quantized && type == tensor.target {
+      if tensor.isCopied {
         // The two are exchanged when blocks are copied.
         need.blocks = max(need.blocks, source)
         need.source = max(need.source, blocks)

@@ -17,13 +17,16 @@ struct ChunkWorker: ChunkConsumer {
   /// Whether the loss is measured.
   let measures: Bool
   let outputs: [any PositionedOutput]
+  /// Where they can be taken up by another process.
+  let files: ConversionFiles?
 
   /// The converter takes over the errors that were counted.
   var buffers: ChunkBuffers
 
   init(
     transfers: [TensorTransfer], source: any TensorSource, sourceName: String,
-    policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet, measures: Bool, outputs: [any PositionedOutput]
+    policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet, measures: Bool, outputs: [any PositionedOutput],
+    files: ConversionFiles? = nil
   ) {
     self.transfers = transfers
     reader = WeightReader(source: source, kernels: kernels)
@@ -32,6 +35,7 @@ struct ChunkWorker: ChunkConsumer {
     self.kernels = kernels
     self.measures = measures
     self.outputs = outputs
+    self.files = files
     buffers = ChunkBuffers(for: transfers)
   }
 
@@ -43,13 +47,14 @@ struct ChunkWorker: ChunkConsumer {
     var replaced = 0
   }
 
-  /// Reads a chunk, converts it, and writes it to its place.
+  /// Reads a chunk, converts it, and writes it to its place; where an earlier process has done that, only measures it.
   mutating func consume(_ chunk: ChunkList.Chunk) throws(StreamFailure) -> Result {
     let tensor = transfers[chunk.tensor]
+    if let files, try readFinished(chunk, tensor, files) { return try look(at: chunk, tensor) }
     let type = tensor.source.elementType
     switch type.kind {
     case .float, .packed: return try encode(chunk, tensor)
-    case .quantized where type != tensor.target: return try encode(chunk, tensor)
+    case .quantized where !tensor.isCopied: return try encode(chunk, tensor)
     case .quantized: try copyBlocks(chunk, tensor)
     case .integer:
       try readSource(chunk, of: tensor.source)
@@ -131,6 +136,35 @@ struct ChunkWorker: ChunkConsumer {
         tensor: tensor.source.name, value: NonFinite.name(buffers.weights[refused]), row: row, column: column))
   }
 
+  // MARK: Chunks of an earlier process
+
+  private mutating func readFinished(
+    _ chunk: ChunkList.Chunk, _ tensor: TensorTransfer, _ files: ConversionFiles
+  ) throws(StreamFailure) -> Bool {
+    let bytes = chunk.bytes(of: tensor.target)
+    buffers.blocks.resize(to: bytes.count)
+    do throws(FileError) {
+      return try files.readFinished(
+        chunk, at: tensor.offset + bytes.lowerBound, of: tensor.output, into: &buffers.blocks)
+    } catch {
+      throw .output(error)
+    }
+  }
+
+  /// What ``encode(_:_:)`` has found of a chunk, from the blocks that it wrote.
+  private mutating func look(at chunk: ChunkList.Chunk, _ tensor: TensorTransfer) throws(StreamFailure) -> Result {
+    var result = Result()
+    let isEncoded = tensor.source.elementType.kind != .integer && !tensor.isCopied
+    guard isEncoded, measures || policy != .error, let codec = tensor.target.codec else { return result }
+    try readWeights(chunk, of: tensor.source)
+    result.replaced = try applyPolicy(codec.largestMagnitude, chunk, tensor)
+    guard measures else { return result }
+    var loss = TensorLoss(tensor.shape, tensor.target, start: chunk.elements.lowerBound)
+    BlockTransfer(codec, kernels).measure(&buffers, into: &loss)
+    result.loss = ChunkLoss(loss: loss, pattern: RowPattern(ofChunk: buffers.weights, tensor.shape))
+    return result
+  }
+
   // MARK: Blocks as they are
 
   /// The same blocks again, as long as their scales are finite.
@@ -166,6 +200,7 @@ struct ChunkWorker: ChunkConsumer {
     } catch {
       throw .output(error)
     }
+    files?.enter(chunk, buffers.blocks)
   }
 
   private func invalid(_ error: ConversionError) -> StreamFailure {

@@ -63,6 +63,14 @@ public struct Converter: Sendable {
   /// Bytes of the source that will be read.
   public var workBytes: Int { plan.tensors.lazy.map(\.source.byteCount).clampedSum }
 
+  /// Writes all files, as far as an earlier process has not; the caller commits them.
+  public func run(
+    into files: ConversionFiles, isCancelled: @Sendable () -> Bool = { false },
+    progress: @Sendable (Int, String) -> Void = { _, _ in }
+  ) throws(StreamFailure) -> Outcome {
+    try run(into: files.writers, files: files, isCancelled: isCancelled, progress: progress)
+  }
+
   /// Writes the one file of a plan that is not split into `output`, which the caller commits.
   public func run(
     into output: any PositionedOutput, isCancelled: @Sendable () -> Bool = { false },
@@ -83,14 +91,21 @@ public struct Converter: Sendable {
     into outputs: [any PositionedOutput], isCancelled: @Sendable () -> Bool = { false },
     progress: @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(StreamFailure) -> Outcome {
+    try run(into: outputs, files: nil, isCancelled: isCancelled, progress: progress)
+  }
+
+  private func run(
+    into outputs: [any PositionedOutput], files: ConversionFiles?, isCancelled: @Sendable () -> Bool,
+    progress: @Sendable (Int, String) -> Void
+  ) throws(StreamFailure) -> Outcome {
     precondition(outputs.count == plan.layout.parts.count)
     let transfers = plan.tensors.map(\.transfer)
     let ledger = Mutex(Ledger(tensorCount: plan.tensors.count))
     try writeHeaders(to: outputs) { $0.isOrdered }
-    try ChunkList(plan.tensors.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
+    try plan.chunks.forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
         transfers: transfers, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
-        measures: measures, outputs: outputs)
+        measures: measures, outputs: outputs, files: files)
     } enter: { result, chunk, worker in
       let tensor = plan.tensors[chunk.tensor]
       ledger.withLock { $0.enter(result, chunk, tensor, &worker.buffers.counts) }

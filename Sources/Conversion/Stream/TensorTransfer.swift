@@ -11,6 +11,9 @@ struct TensorTransfer {
   let output: Int
   /// Bytes from the start of that file.
   let offset: Int
+
+  /// Whether its blocks are those of the source.
+  var isCopied: Bool { source.elementType.kind == .quantized && source.elementType == target }
 }
 
 extension ConversionPlan.Tensor {

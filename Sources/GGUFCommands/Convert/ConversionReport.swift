@@ -19,6 +19,14 @@ struct ConversionReport {
   var findings: [Finding] = []
   /// Parts of an older set that were removed.
   var removed: [String] = []
+  /// nil where nobody asked to go on with what an earlier process had written.
+  var resumed: Resumed?
+
+  /// How much of the work an earlier process had done.
+  struct Resumed: Encodable {
+    let chunks: Int
+    let of: Int
+  }
 
   /// An output that is packed.
   struct Archive: Encodable {
@@ -62,6 +70,12 @@ struct ConversionReport {
       text +=
         "packed into "
         + PackedSize.text(archive.size, of: plan.layout.fileSize, frames: archive.frames, level: archive.level) + "\n"
+    }
+    if let resumed {
+      text +=
+        resumed.chunks == 0
+        ? "resumed: nothing was there to go on with\n"
+        : "resumed: \(Numbers.grouped(resumed.chunks)) of \(Numbers.counted(resumed.of, "chunk")) were written before\n"
     }
     for line in notes + (outcome.map(errorLines) ?? []) { text += line + "\n" }
     text += FindingLines.text(findings)
@@ -169,7 +183,7 @@ struct ConversionReport {
         findings: outcome?.isMeasured == true ? findings : nil, seconds: elapsed.map(seconds),
         parts: summary?.documents,
         shard: output.shard.map { .init(number: $0.number, count: $0.count, plan: output.planDigest) },
-        removed: summary == nil ? nil : removed))
+        removed: summary == nil ? nil : removed, resumed: resumed))
   }
 
   private struct Document: Encodable {
@@ -189,6 +203,7 @@ struct ConversionReport {
     let parts: [PartJSON]?
     let shard: Shard?
     let removed: [String]?
+    let resumed: Resumed?
 
     struct Shard: Encodable {
       let number: Int

@@ -71,6 +71,13 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
+  @Flag(
+    help: """
+      Go on where a conversion of the same source to the same output was interrupted, and keep what is done where this one \
+      is.
+      """)
+  var resume = false
+
   @Flag(name: .customLong("dry-run"), help: "Print the plan and write nothing.")
   var dryRun = false
 
@@ -105,6 +112,10 @@ struct ConvertCommand: ParsableCommand {
       if noVerify { throw ValidationError("--report \(file.path.printable) has nothing to say with --no-verify") }
       if dryRun { throw ValidationError("--report \(file.path.printable) has nothing to say with --dry-run") }
       if file.path == output { throw ValidationError("--report and --output name the same file") }
+    }
+    if resume && dryRun { throw ValidationError("--resume has nothing to go on with for --dry-run") }
+    if resume && isPacked {
+      throw ValidationError("--resume cannot go on with a packed output; convert to a .gguf and pack it with gguf pack")
     }
     if shards.areGiven && isPacked { throw ValidationError("parts are not packed; pack them with gguf pack") }
     if let option = archive.given, !isPacked {
@@ -142,10 +153,15 @@ struct ConvertCommand: ParsableCommand {
         ?? threads.count,
       kernels: try kernels.set(), measures: !noVerify)
     let outcome: Converter.Outcome
+    var files: ConversionFiles?
+    // Until here somebody who is told nothing may ask to go on.
+    defer { files?.discard() }
     if isPacked {
       (outcome, report.archive) = try pack(converter, to: name)
     } else {
-      outcome = try run(converter, to: output, &report)
+      let written = try run(converter, to: output, &report)
+      (outcome, files) = (written.outcome, written.files)
+      if resume { report.resumed = .init(chunks: written.files.chunksResumed, of: written.files.chunkCount) }
     }
     let elapsed = ContinuousClock.now - started
     report.outcome = outcome
@@ -217,25 +233,38 @@ struct ConvertCommand: ParsableCommand {
 
   private func run(
     _ converter: Converter, to output: ConversionOutput, _ report: inout ConversionReport
-  ) throws(Failure) -> Converter.Outcome {
-    let (plan, paths) = (converter.plan, output.paths)
+  ) throws(Failure) -> (outcome: Converter.Outcome, files: ConversionFiles) {
+    let paths = output.paths
     for path in paths { try source.requireApart(path, from: converter.source) }
     if let parts = output.parts {
-      report.removed = try parts.check(paths, replaces: force, inputs: converter.source.files.map(\.path))
-    } else {
+      report.removed = try parts.check(
+        paths, replaces: force, mayExist: resume, inputs: converter.source.files.map(\.path))
+    } else if !resume {
+      // What is there may be what an earlier process has written; then that is looked at.
       for path in paths { try OutputFile.check(path, replaces: force) }
     }
-    let outcome = try work(converter).run { monitor in
-      var writers: [AtomicFileWriter] = []
-      for (path, part) in zip(paths, plan.layout.parts) {
-        writers.append(try AtomicFileWriter(path: path, size: part.fileSize, replaces: force))
+    let written = try work(converter).run { monitor in
+      let files = try ConversionFiles(
+        paths, plan: converter.plan, source: converter.source, policy: converter.policy,
+        program: Program.nameAndVersion,
+        replaces: force, resumes: resume)
+      do {
+        let outcome = try converter.run(into: files, isCancelled: monitor.isCancelled, progress: monitor.progress)
+        try monitor.requireGoingOn()
+        try files.commit()
+        return (outcome, files)
+      } catch {
+        throw resume ? kept(files, after: error) : error
       }
-      let outcome = try converter.run(into: writers, isCancelled: monitor.isCancelled, progress: monitor.progress)
-      try monitor.requireGoingOn()
-      try AtomicFileWriter.commit(writers)
-      return outcome
     }
     try PartLimit.remove(report.removed)
-    return outcome
+    return written
+  }
+
+  /// Leaves what is written for another process, unless the source is at fault: it stays what it is.
+  private func kept(_ files: ConversionFiles, after error: any Error) -> any Error {
+    if case StreamFailure.source(.invalid) = error { return error }
+    guard files.keep(), case StreamFailure.cancelled = error else { return error }
+    return Failure("interrupted; no output was written, --resume goes on", Interruption.code ?? .interrupted)
   }
 }

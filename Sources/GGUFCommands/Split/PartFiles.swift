@@ -56,13 +56,18 @@ struct PartFiles {
   /// - Parameters:
   ///   - wanted: Those of ``paths`` that will be written.
   ///   - replaces: Whether files that exist are replaced, and parts of an older set removed.
+  ///   - mayExist: Whether files that exist are looked at later.
   ///   - inputs: Files that are read.
   /// - Returns: The parts of an older set that are to be removed when the new one is there.
-  func check(_ wanted: [String], replaces: Bool, inputs: [String]) throws(Failure) -> [String] {
+  func check(
+    _ wanted: [String], replaces: Bool, mayExist: Bool = false, inputs: [String]
+  ) throws(Failure) -> [String] {
     for path in wanted { try OutputFile.requireApart(path, from: inputs) }
     let others = try others()
     for path in others { try OutputFile.requireApart(path, from: inputs) }
-    for path in wanted { try OutputFile.check(path, replaces: replaces) }
+    if !mayExist {
+      for path in wanted { try OutputFile.check(path, replaces: replaces) }
+    }
     guard let other = others.first else { return [] }
     if wanted.count < paths.count {
       throw Failure(

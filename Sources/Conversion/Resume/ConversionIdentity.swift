@@ -1,0 +1,37 @@
+internal import Digests
+internal import FileAccess
+internal import GGUF
+internal import TensorCore
+
+extension ConversionPlan {
+  /// A digest of all that decides which bytes a conversion writes: two with the same write the same, as long as nobody
+  /// changes a file without its size and its time of change being others.
+  ///
+  /// - Parameters:
+  ///   - source: What is converted.
+  ///   - policy: What becomes of values that are not finite.
+  ///   - program: The program and its version.
+  func identity(source: any TensorSource, policy: ConversionOptions.NonFinitePolicy, program: String) -> [UInt8] {
+    var digest = SHA256()
+    func add(_ words: [String]) {
+      for word in words { digest.update(Array("\(word.utf8.count) \(word) ".utf8).span) }
+    }
+    add([program, source.formatName, policy.rawValue])
+    for file in source.files {
+      let status = FileStatus(ofPath: file.path)
+      add([resolvedPath(file.path) ?? file.path, "\(file.size)", "\(status?.size ?? -1)", "\(status?.modified ?? 0)"])
+    }
+    for tensor in tensors {
+      add([
+        tensor.source.name, tensor.source.elementType.name, "\(tensor.source.file)", "\(tensor.source.offset)",
+        "\(tensor.source.byteCount)",
+      ])
+    }
+    // The headers say what each tensor becomes, and where it stands.
+    for part in layout.parts {
+      add(["\(part.fileSize)", "\(part.header.count)"])
+      digest.update(part.header.span)
+    }
+    return digest.digest()
+  }
+}
