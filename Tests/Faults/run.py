@@ -132,7 +132,7 @@ class Workplace:
 
     def calls(self) -> list[tuple[str, str]]:
         """The names and paths of the calls of an undisturbed run."""
-        log = self.folder.with_suffix(".log")
+        log = Path(f"{self.folder}.log")
         result = self.run(log=log)
         assert result.returncode == 0, result.stderr
         calls = [tuple(line.split(" ", 2)[1:]) for line in log.read_text().splitlines()]
