@@ -1,12 +1,12 @@
 public import TensorCore
 
-/// A regular file, open for positioned reads by many threads at once. Of a file that is compressed with Zstandard, the
-/// contents are read as if they were the file: the first bytes decide, not the name.
+/// A file, open for positioned reads by many threads at once. Of a file that is compressed with Zstandard, the contents are
+/// read as if they were the file: the first bytes decide, not the name.
 public final class InputFile: Sendable {
   /// Bytes of the contents, when the file was opened.
   public let size: Int
 
-  private let stored: StoredFile
+  private let stored: any StoredBytes
   /// nil where the file is not compressed.
   private let compressed: ZstandardContent?
 
@@ -16,9 +16,12 @@ public final class InputFile: Sendable {
   /// Whether the contents are compressed on the disk.
   public var isCompressed: Bool { compressed != nil }
 
+  /// Whether it stands behind a network.
+  public var isRemote: Bool { stored.isRemote }
+
   /// The file as a checkpoint's list of files has it.
   public var sourceFile: SourceFile {
-    SourceFile(path: path, size: stored.size, unpackedSize: compressed.map(\.size))
+    SourceFile(path: path, size: stored.size, unpackedSize: compressed.map(\.size), isRemote: isRemote)
   }
 
   /// Opens a regular file.
@@ -28,8 +31,14 @@ public final class InputFile: Sendable {
   /// - Throws: ``SourceError/file(_:)`` for a file that is missing or unreadable, and for anything that is not a regular
   ///   file: a directory, a pipe (which is not waited for), a device. `.invalid` with a ``ZstandardError`` for a
   ///   compressed file that is damaged, as far as its headers show it.
-  public init(path: String) throws(SourceError) {
-    stored = try StoredFile(path: path)
+  public convenience init(path: String) throws(SourceError) { try self.init(StoredFile(path: path)) }
+
+  /// Opens what stands elsewhere than in a file on the disk.
+  ///
+  /// - Throws: As ``init(path:)``, for what is compressed. Remote bytes that are compressed need a seek table, unless they
+  ///   are few.
+  public init(_ stored: any StoredBytes) throws(SourceError) {
+    self.stored = stored
     compressed = try ZstandardContent(stored)
     size = compressed?.size ?? stored.size
   }

@@ -5,10 +5,11 @@ import TensorCore
 ///
 /// Positioned reads rather than a mapping: the memory in use is exactly the caller's buffers, and a file that is cut
 /// short while it is being read is an error, not a signal.
-final class StoredFile: Sendable {
+final class StoredFile: StoredBytes {
   let path: String
   /// Bytes, when the file was opened.
   let size: Int
+  var isRemote: Bool { false }
 
   private let descriptor: FileDescriptor
 
@@ -62,14 +63,6 @@ final class StoredFile: Sendable {
       throw failure(
         "ends at byte \(offset + done), expected \(offset + buffer.count) or more: it was cut short while being read")
     }
-  }
-
-  /// The bytes of `range`, which must be inside the file.
-  func bytes(in range: Range<Int>) throws(SourceError) -> [UInt8] {
-    var result = [UInt8](repeating: 0, count: range.count)
-    var span = result.mutableSpan
-    try read(at: range.lowerBound, into: &span)
-    return result
   }
 
   /// Says that `range` will be read soon; nothing depends on it.

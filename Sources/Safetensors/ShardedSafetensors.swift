@@ -1,5 +1,4 @@
-internal import FileAccess
-internal import SystemPackage
+public import FileAccess
 public import TensorCore
 
 /// A checkpoint in several safetensors files: one source.
@@ -22,22 +21,21 @@ public struct ShardedSafetensors: TensorSource {
   /// Opens the shards that an index names, and checks index and shards against each other.
   ///
   /// - Throws: ``SourceError``: `.invalid` with a ``ShardIndexError`` or, for a shard, a ``SafetensorsError``.
-  public init(indexPath: String) throws(SourceError) {
+  public init(indexPath: String, files: any FileOpener = LocalFiles()) throws(SourceError) {
     func invalid(_ error: ShardIndexError) -> SourceError { .invalid(path: indexPath, error) }
-    let index = try ShardIndex(InputFile(path: indexPath))
-    let folder = FilePath(indexPath).removingLastComponent()
+    let index = try ShardIndex(files.open(indexPath))
     // A shard may be compressed, which the index does not say.
     var paths: [String] = []
     for shard in index.shards {
-      guard let path = existingFile(folder.appending(shard).string) else {
+      guard let path = files.neighbour(shard, of: indexPath) else {
         let tensor = index.shardOfTensor.filter { $0.value == shard }.keys.map(\.string).min() ?? ""
         throw invalid(.shardMissing(tensor: tensor, shard: shard))
       }
       paths.append(path)
     }
-    let indexName = FilePath(indexPath).lastComponent?.string
-    if let indexName, index.shards.contains(indexName) { throw invalid(.shardIsIndex(indexName)) }
-    try self.init(paths: paths, named: indexPath, indexPath: indexPath)
+    let indexName = files.name(of: indexPath)
+    if index.shards.contains(indexName) { throw invalid(.shardIsIndex(indexName)) }
+    try self.init(paths: paths, named: indexPath, indexPath: indexPath, files: files)
     do throws(ShardIndexError) {
       try check(against: index)
     } catch {
@@ -51,12 +49,14 @@ public struct ShardedSafetensors: TensorSource {
   ///   - paths: The shards, in order.
   ///   - name: What to call the set in an error about more than one of them.
   public init(paths: [String], named name: String) throws(SourceError) {
-    try self.init(paths: paths, named: name, indexPath: nil)
+    try self.init(paths: paths, named: name, indexPath: nil, files: LocalFiles())
   }
 
-  private init(paths: [String], named name: String, indexPath: String?) throws(SourceError) {
+  private init(
+    paths: [String], named name: String, indexPath: String?, files: any FileOpener
+  ) throws(SourceError) {
     var shards: [SafetensorsFile] = []
-    for (number, path) in paths.enumerated() { shards.append(try SafetensorsFile(path: path, index: number)) }
+    for (number, path) in paths.enumerated() { shards.append(try SafetensorsFile(files.open(path), index: number)) }
     var shardOfTensor: [ExactString: Int] = [:]
     for (number, shard) in shards.enumerated() {
       for tensor in shard.tensors {
@@ -64,13 +64,13 @@ public struct ShardedSafetensors: TensorSource {
         throw .invalid(
           path: name,
           ShardIndexError.tensorInTwoShards(
-            tensor: tensor.name, first: Self.fileName(paths[first]), second: Self.fileName(paths[number])))
+            tensor: tensor.name, first: files.name(of: paths[first]), second: files.name(of: paths[number])))
       }
     }
     self.indexPath = indexPath
     self.shards = shards
     tensors = shards.flatMap(\.tensors)
-    files = shards.flatMap(\.files)
+    self.files = shards.flatMap(\.files)
   }
 
   private func check(against index: ShardIndex) throws(ShardIndexError) {
@@ -88,8 +88,6 @@ public struct ShardedSafetensors: TensorSource {
     let missing = index.shardOfTensor.filter { !found.contains($0.key) }.min { $0.key.string < $1.key.string }
     if let missing { throw .tensorNotInShard(tensor: missing.key.string, shard: missing.value) }
   }
-
-  private static func fileName(_ path: String) -> String { FilePath(path).lastComponent?.string ?? path }
 
   public func read(
     _ tensor: TensorDescription, from start: Int, into buffer: inout MutableSpan<UInt8>

@@ -28,17 +28,20 @@ public struct TensorDescription: Sendable, Hashable {
 
 /// A file that a checkpoint consists of.
 public struct SourceFile: Sendable, Hashable {
-  /// The path as the user gave it, or as an index led to it.
+  /// The path as the user gave it, or as an index led to it; of a remote file its URL, without the query.
   public let path: String
-  /// Bytes on the disk.
+  /// Bytes as it is stored.
   public let size: Int
   /// Bytes of the contents, where they are compressed on the disk.
   public let unpackedSize: Int?
+  /// Whether it stands behind a network: the path is then a URL.
+  public let isRemote: Bool
 
-  public init(path: String, size: Int, unpackedSize: Int? = nil) {
+  public init(path: String, size: Int, unpackedSize: Int? = nil, isRemote: Bool = false) {
     self.path = path
     self.size = size
     self.unpackedSize = unpackedSize
+    self.isRemote = isRemote
   }
 
   /// Bytes of the contents, which the offsets of tensors count.

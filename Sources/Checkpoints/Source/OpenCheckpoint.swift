@@ -1,4 +1,4 @@
-internal import FileAccess
+public import FileAccess
 internal import GGUF
 public import RawCheckpoint
 internal import Safetensors
@@ -16,15 +16,19 @@ public enum RawLayout: Sendable {
 ///
 /// What a file is follows from its first bytes; its name only decides what the error says. Any file may be compressed
 /// with Zstandard, once.
+///
+/// - Parameter files: Opens the file, and those beside it that belong to it. Folders, and raw numbers, are local.
 /// - Throws: ``SourceError``; `.invalid` with an ``UnreadableCheckpoint`` for what is no checkpoint.
-public func openCheckpoint(at path: String, raw: RawLayout? = nil) throws(SourceError) -> any TensorSource {
+public func openCheckpoint(
+  at path: String, raw: RawLayout? = nil, files: any FileOpener = LocalFiles()
+) throws(SourceError) -> any TensorSource {
   if let raw { return try openRaw(path, raw) }
-  if FileStatus(ofPath: path)?.kind == .directory { return try openDirectory(path) }
-  let file = try InputFile(path: path)
+  if files is LocalFiles, FileStatus(ofPath: path)?.kind == .directory { return try openDirectory(path) }
+  let file = try files.open(path)
   switch try CheckpointFormat(of: file) {
-  case .gguf: return try openGGUF(file)
+  case .gguf: return try openGGUF(file, files)
   case .safetensors: return try SafetensorsFile(file)
-  case .shardIndex: return try ShardedSafetensors(indexPath: path)
+  case .shardIndex: return try ShardedSafetensors(indexPath: path, files: files)
   case .unreadable(let what): throw .invalid(path: path, what)
   }
 }

@@ -60,7 +60,7 @@ func openDirectory(_ path: String) throws(SourceError) -> any TensorSource {
 /// A GGUF file, or the whole set of which it is a part.
 ///
 /// - Throws: ``SourceError``: `.invalid` with a `SplitError` where parts are missing or do not belong together.
-func openGGUF(_ file: InputFile) throws(SourceError) -> any GGUFSource {
+func openGGUF(_ file: InputFile, _ files: any FileOpener = LocalFiles()) throws(SourceError) -> any GGUFSource {
   let named = try GGUFFile(file)
   let place: (number: Int, count: Int)?
   do throws(SplitError) {
@@ -69,23 +69,21 @@ func openGGUF(_ file: InputFile) throws(SourceError) -> any GGUFSource {
     throw named.invalid(error)
   }
   guard let (number, count) = place else { return named }
-  let path = FilePath(file.path)
-  guard let name = path.lastComponent?.string, let shard = ShardName(withoutZst(name), ending: ".gguf"),
+  guard let shard = ShardName(withoutZst(files.name(of: file.path)), ending: ".gguf"),
     shard.number == number, shard.total == count
   else { throw named.invalid(.notNamedAsPart(number: number, count: count)) }
-  let folder = path.removingLastComponent()
   // Looked for before any is opened, so that what is missing is said at once.
   var paths: [String] = []
   for other in 1...count {
     let name = shard.name(of: other)
-    guard let found = other == number ? file.path : existingFile(folder.appending(name).string) else {
+    guard let found = other == number ? file.path : files.neighbour(name, of: file.path) else {
       throw named.invalid(.partMissing(number: number, count: count, missing: name))
     }
     paths.append(found)
   }
   var parts: [GGUFFile] = []
   for (index, path) in paths.enumerated() {
-    if index + 1 == number { parts.append(named) } else { parts.append(try GGUFFile(path: path)) }
+    if index + 1 == number { parts.append(named) } else { parts.append(try GGUFFile(files.open(path))) }
   }
   return try SplitGGUF(parts)
 }

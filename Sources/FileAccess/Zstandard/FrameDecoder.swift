@@ -6,7 +6,7 @@ import TensorCore
 final class FrameDecoder {
   private static let inputBytes = 256 << 10
 
-  private let file: StoredFile
+  private let file: any StoredBytes
   /// Where the frame is in the file.
   private let frame: Range<Int>
   private let context: ZstandardContext
@@ -16,7 +16,7 @@ final class FrameDecoder {
   private var next: Int
   private var hasEnded = false
 
-  init(_ frame: Range<Int>, of file: StoredFile) throws(SourceError) {
+  init(_ frame: Range<Int>, of file: any StoredBytes) throws(SourceError) {
     self.file = file
     self.frame = frame
     next = frame.lowerBound
@@ -77,7 +77,7 @@ final class FrameDecoder {
   /// How much frames hold that do not say it: each is unpacked once, and nothing of it is kept.
   ///
   /// - Throws: ``SourceError``: of several, that of the frame that stands first.
-  static func contentSizes(of frames: [Range<Int>], in file: StoredFile) throws(SourceError) -> [Int] {
+  static func contentSizes(of frames: [Range<Int>], in file: any StoredBytes) throws(SourceError) -> [Int] {
     if frames.isEmpty { return [] }
     let sizes = Mutex([Int](repeating: 0, count: frames.count))
     let first = Mutex<(frame: Int, error: SourceError)?>(nil)
@@ -99,7 +99,7 @@ final class FrameDecoder {
     return sizes.withLock { $0 }
   }
 
-  private static func contentSize(of frame: Range<Int>, in file: StoredFile) throws(SourceError) -> Int {
+  private static func contentSize(of frame: Range<Int>, in file: any StoredBytes) throws(SourceError) -> Int {
     let decoder = try FrameDecoder(frame, of: file)
     var output = [UInt8](repeating: 0, count: FrameHeader.largestBlock)
     var size = 0
@@ -109,7 +109,7 @@ final class FrameDecoder {
   }
 }
 
-extension StoredFile {
+extension StoredBytes {
   /// - Parameter expected: What the contents were to be, in bytes.
   func failure(_ failure: ZstandardContext.Failure, at frame: Int, expected: Int) -> SourceError {
     switch failure {

@@ -7,6 +7,8 @@ struct FrameIndex: Sendable {
   static let mostFrames = 1 << 22
   /// The largest window of a frame that is unpacked as a stream, in bytes: what `zstd` itself takes without asking.
   static let largestWindow = 1 << 27
+  /// Remote files without a seek table are read from end to end up to this size: that takes a few requests.
+  static let mostBytesWalked = 8 << 20
 
   struct Frame: Sendable, Equatable {
     /// Bytes from the start of the file.
@@ -49,10 +51,18 @@ struct FrameIndex: Sendable {
   /// Indexes a file: by its seek table where it has one, otherwise by the headers of all blocks.
   ///
   /// - Returns: nil where the file is not compressed.
-  static func make(_ file: StoredFile) throws(SourceError) -> FrameIndex? {
+  static func make(_ file: any StoredBytes) throws(SourceError) -> FrameIndex? {
     var reader = WindowedReader(file)
     guard try isCompressed(&reader) else { return nil }
     if let index = try readSeekTable(&reader) { return index }
+    guard !file.isRemote || file.size <= mostBytesWalked else {
+      throw .file(
+        FileError(
+          path: file.path, operation: .read,
+          reason:
+            "is compressed without a seek table, so that all of it would have to be read; download it, or pack it with "
+            + "gguf pack"))
+    }
     return try walkFrames(&reader)
   }
 
@@ -161,7 +171,7 @@ struct FrameIndex: Sendable {
   }
 }
 
-extension StoredFile {
+extension StoredBytes {
   func invalid(_ error: ZstandardError) -> SourceError { .invalid(path: path, error) }
 
   /// Refuses a frame that is unpacked as a stream and would need too much memory for it.
@@ -177,11 +187,11 @@ extension StoredFile {
 struct WindowedReader {
   private static let windowBytes = 4 << 10
 
-  let file: StoredFile
+  let file: any StoredBytes
   private var window: [UInt8] = []
   private var windowStart = 0
 
-  init(_ file: StoredFile) { self.file = file }
+  init(_ file: any StoredBytes) { self.file = file }
 
   /// `count` bytes from `offset` on, or as many as there are.
   mutating func bytes(at offset: Int, atMost count: Int) throws(SourceError) -> [UInt8] {

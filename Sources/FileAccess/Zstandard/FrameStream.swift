@@ -16,11 +16,11 @@ final class FrameStream: Sendable {
     var pages: [[UInt8]] = []
   }
 
-  private let file: StoredFile
+  private let file: any StoredBytes
   private let index: FrameIndex
   private let state: Mutex<State>
 
-  init(_ file: StoredFile, _ index: FrameIndex) {
+  init(_ file: any StoredBytes, _ index: FrameIndex) {
     self.file = file
     self.index = index
     state = Mutex(State())
@@ -83,11 +83,11 @@ final class FrameStreams: Sendable {
     var lastUse: Int
   }
 
-  private let file: StoredFile
+  private let file: any StoredBytes
   private let index: FrameIndex
   private let places = Mutex<(list: [Place], uses: Int)>(([], 0))
 
-  init(_ file: StoredFile, _ index: FrameIndex) {
+  init(_ file: any StoredBytes, _ index: FrameIndex) {
     self.file = file
     self.index = index
   }

@@ -7,7 +7,8 @@ extension FrameIndex {
   static let skippableMagic: UInt32 = 0x184D_2A5E
   static let footerBytes = 9
 
-  /// Reads the table at the end of the file, and holds it against the frames' headers.
+  /// Reads the table at the end of the file, and holds it against the frames' headers. These stand all over the file: of a
+  /// remote one each is looked at when its frame is read (``requireFrame(_:)``).
   ///
   /// Checksums that a table may have are not compared: frames have their own.
   /// - Returns: nil where there is no such table.
@@ -38,7 +39,7 @@ extension FrameIndex {
       guard at + compressed <= start else {
         throw file.invalid(.seekTableCoversOther(at: start, frames: at + compressed))
       }
-      try check(&reader, frame: at..<(at + compressed), content: content)
+      if !file.isRemote { try check(&reader, frame: at..<(at + compressed), content: content) }
       do throws(ZstandardError) {
         try index.append(at..<(at + compressed), content: content)
       } catch {
@@ -48,6 +49,14 @@ extension FrameIndex {
     }
     guard at == start else { throw file.invalid(.seekTableCoversOther(at: start, frames: at)) }
     return index
+  }
+
+  /// Holds the entry of a frame that is about to be read against its header.
+  func requireFrame(_ number: Int, of file: any StoredBytes) throws(SourceError) {
+    let frame = frames[number]
+    var reader = WindowedReader(file)
+    try Self.check(
+      &reader, frame: frame.offset..<(frame.offset + frame.compressedSize), content: content(of: number).count)
   }
 
   /// Holds an entry against the header of the frame that is there.

@@ -31,11 +31,11 @@ final class UnpackedFrames: Sendable {
     case wait(DispatchGroup)
   }
 
-  private let file: StoredFile
+  private let file: any StoredBytes
   private let index: FrameIndex
   private let state = Mutex(State())
 
-  init(_ file: StoredFile, _ index: FrameIndex) {
+  init(_ file: any StoredBytes, _ index: FrameIndex) {
     self.file = file
     self.index = index
   }

@@ -12,13 +12,13 @@ final class ZstandardContent: Sendable {
   /// Bytes of the contents.
   let size: Int
 
-  private let file: StoredFile
+  private let file: any StoredBytes
   private let index: FrameIndex
   private let frames: UnpackedFrames
   private let streams: FrameStreams
 
   /// nil where the file is not compressed.
-  init?(_ file: StoredFile) throws(SourceError) {
+  init?(_ file: any StoredBytes) throws(SourceError) {
     guard let index = try FrameIndex.make(file) else { return nil }
     self.file = file
     self.index = index
@@ -48,6 +48,7 @@ final class ZstandardContent: Sendable {
       let content = index.content(of: number)
       let start = position - content.lowerBound
       var end = start + min(count - done, content.upperBound - position)
+      if file.isRemote { try index.requireFrame(number, of: file) }
       if isTooLarge(number) {
         end = min(end, start + Self.stepBytes)
         var at = start

@@ -94,7 +94,7 @@ import TensorCore
 }
 
 /// Copies bytes of an array into a buffer; both ranges must be inside.
-func copy(_ source: [UInt8], _ range: Range<Int>, into buffer: inout MutableSpan<UInt8>, at start: Int) {
+package func copy(_ source: [UInt8], _ range: Range<Int>, into buffer: inout MutableSpan<UInt8>, at start: Int) {
   precondition(
     range.lowerBound >= 0 && range.upperBound <= source.count && start >= 0 && start <= buffer.count - range.count)
   // Safe: the precondition keeps both sides inside, and a span and an array never share bytes.

@@ -16,7 +16,7 @@ public struct Overview: Sendable {
   public var contentBytes: Int { files.lazy.map(\.contentSize).clampedSum }
 
   /// - Parameters:
-  ///   - source: Nothing of its tensors is read. Beside a safetensors file config.json is looked for.
+  ///   - source: Nothing of its tensors is read. Beside a local safetensors file config.json is looked for.
   ///   - name: What the user called it.
   public init(_ source: any TensorSource, name: String) {
     self.name = name
@@ -26,8 +26,8 @@ public struct Overview: Sendable {
     if let gguf = source as? any GGUFSource {
       model = ModelFacts(gguf.metadata)
       tokenizer = TokenizerFacts(gguf.metadata)
-    } else if source.formatName == "safetensors", let path = source.files.first?.path,
-      let folder = HuggingFaceFolder(beside: path)
+    } else if source.formatName == "safetensors", let file = source.files.first, !file.isRemote,
+      let folder = HuggingFaceFolder(beside: file.path)
     {
       model = folder.model
       tokenizer = folder.tokenizer

@@ -16,7 +16,8 @@ extension GGUFSurvey {
     }
     // Where tensors overlap or lie outside of the file, what is between them is no padding.
     let isLaidOut = isWhole && !violations.contains { LayoutRules.aboutPlaces.contains($0.rule) }
-    if isLaidOut {
+    // There is a stretch between all tensors, each of which would be a request of its own.
+    if isLaidOut && !file.files.contains(where: \.isRemote) {
       try file.forEachPadding { violation in
         findings.add(violation, violation.rule, file: index)
         return true

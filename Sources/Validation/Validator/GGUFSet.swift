@@ -15,7 +15,7 @@ struct GGUFSet {
   /// Why they cannot be found.
   private let failure: SplitError?
 
-  init(around survey: GGUFSurvey, path: String) {
+  init(around survey: GGUFSurvey, path: String, files: any FileOpener) {
     var found: [(number: Int, path: String)] = []
     var missing: [(number: Int, name: String)] = []
     do throws(SplitError) {
@@ -23,15 +23,14 @@ struct GGUFSet {
         (self.count, self.found, self.missing, failure) = (1, [], [], nil)
         return
       }
-      let path = FilePath(path)
-      guard let name = path.lastComponent?.string, let part = ShardName(withoutZst(name), ending: ".gguf"),
+      guard let part = ShardName(withoutZst(files.name(of: path)), ending: ".gguf"),
         part.number == number, part.total == count
       else { throw .notNamedAsPart(number: number, count: count) }
       for other in 1...count {
         let name = part.name(of: other)
         if other == number {
-          found.append((other, path.string))
-        } else if let present = existingFile(path.removingLastComponent().appending(name).string) {
+          found.append((other, path))
+        } else if let present = files.neighbour(name, of: path) {
           found.append((other, present))
         } else {
           missing.append((other, name))

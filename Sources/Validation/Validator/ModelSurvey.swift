@@ -16,28 +16,28 @@ struct ModelSurvey: Sendable {
   /// Opens what a path leads to, and adds what is wrong with its headers and with how the files belong together.
   ///
   /// - Throws: ``SourceError/file(_:)`` only.
-  init(_ path: String, _ findings: inout FindingList) throws(SourceError) {
-    let named = try SurveyedFile(path: path)
+  init(_ path: String, in opener: any FileOpener, _ findings: inout FindingList) throws(SourceError) {
+    let named = try SurveyedFile(path: path, files: opener)
     switch named.content {
     case .gguf(let survey):
       format = .gguf
-      let set = GGUFSet(around: survey, path: path)
+      let set = GGUFSet(around: survey, path: path, files: opener)
       let paths = set.paths(path)
-      (files, expectedFiles) = (try Self.open(paths, besides: named), set.count)
+      (files, expectedFiles) = (try Self.open(paths, besides: named, opener), set.count)
       try addFindingsOfFiles(&findings)
       set.addFindings(files, &findings)
     case .safetensors:
       format = .safetensors
       (files, expectedFiles) = ([named], 1)
       try addFindingsOfFiles(&findings)
-      findings.addFolder(beside: path)
+      if !named.file.isRemote { findings.addFolder(beside: path) }
     case .shardIndex(let index, _):
       format = .safetensors
-      let set = ShardSet(index, path: path)
-      (files, expectedFiles) = (try Self.open(set.paths, besides: named) + [named], set.count + 1)
+      let set = ShardSet(index, path: path, files: opener)
+      (files, expectedFiles) = (try Self.open(set.paths, besides: named, opener) + [named], set.count + 1)
       try addFindingsOfFiles(&findings)
       set.addFindings(files, &findings)
-      findings.addFolder(beside: path)
+      if !named.file.isRemote { findings.addFolder(beside: path) }
     case .damaged, .noModel:
       format = nil
       (files, expectedFiles) = ([named], 1)
@@ -45,9 +45,11 @@ struct ModelSurvey: Sendable {
     }
   }
 
-  private static func open(_ paths: [String], besides named: SurveyedFile) throws(SourceError) -> [SurveyedFile] {
+  private static func open(
+    _ paths: [String], besides named: SurveyedFile, _ opener: any FileOpener
+  ) throws(SourceError) -> [SurveyedFile] {
     var files: [SurveyedFile] = []
-    for path in paths { files.append(path == named.file.path ? named : try SurveyedFile(path: path)) }
+    for path in paths { files.append(path == named.file.path ? named : try SurveyedFile(path: path, files: opener)) }
     return files
   }
 

@@ -1,6 +1,5 @@
 internal import FileAccess
 internal import Safetensors
-internal import SystemPackage
 internal import TensorCore
 
 /// The shards that an index of safetensors files names.
@@ -16,14 +15,13 @@ struct ShardSet {
   private let missing: [String]
   private let indexName: String
 
-  init(_ index: ShardIndex?, path: String) {
-    let folder = FilePath(path).removingLastComponent()
-    indexName = FilePath(path).lastComponent?.string ?? path
+  init(_ index: ShardIndex?, path: String, files: any FileOpener) {
+    indexName = files.name(of: path)
     self.index = index
     var (paths, names, missing): ([String], [String], [String]) = ([], [], [])
     for shard in index?.shards ?? [] where shard != indexName {
       // A shard may be compressed, which the index does not say.
-      if let found = existingFile(folder.appending(shard).string) {
+      if let found = files.neighbour(shard, of: path) {
         paths.append(found)
         names.append(shard)
       } else {

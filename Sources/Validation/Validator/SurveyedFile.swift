@@ -22,10 +22,10 @@ struct SurveyedFile: Sendable {
   /// Opens a file and reads its header.
   ///
   /// - Throws: ``SourceError/file(_:)`` only.
-  init(path: String) throws(SourceError) {
+  init(path: String, files: any FileOpener) throws(SourceError) {
     let input: InputFile
     do throws(SourceError) {
-      input = try InputFile(path: path)
+      input = try files.open(path)
       file = input.sourceFile
     } catch .invalid(_, let violation as ZstandardError) {
       file = SourceFile(path: path, size: FileStatus(ofPath: path)?.size ?? 0)

@@ -26,7 +26,9 @@ extension Validator {
       }
     }
     if let model {
-      if model.format == .safetensors, let path = model.files.first?.path { findings.addFolder(beside: path) }
+      if model.format == .safetensors, let file = model.files.first, !file.isRemote {
+        findings.addFolder(beside: file.path)
+      }
       for rule in RuleCatalog.modelRules where !rule.isThorough { rule.check(model, &findings) }
     }
     return ModelReport(

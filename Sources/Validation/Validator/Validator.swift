@@ -1,6 +1,6 @@
 public import Checkpoints
 internal import Digests
-internal import FileAccess
+public import FileAccess
 internal import Inspection
 public import TensorCore
 
@@ -10,15 +10,19 @@ public import TensorCore
 ///     let report = try validator.validate("model.gguf")
 public struct Validator: Sendable {
   public let options: ValidationOptions
+  /// Opens the files of models.
+  public let files: any FileOpener
 
   let severity: @Sendable (Rule, ValidationFinding.Place) -> Severity?
 
   /// - Parameter severity: How serious it is that a rule is broken at a place; nil to leave the finding out. Called from
   ///   one thread at a time for one model.
   public init(
-    options: ValidationOptions, severity: @escaping @Sendable (Rule, ValidationFinding.Place) -> Severity?
+    options: ValidationOptions, files: any FileOpener = LocalFiles(),
+    severity: @escaping @Sendable (Rule, ValidationFinding.Place) -> Severity?
   ) {
     self.options = options
+    self.files = files
     self.severity = severity
   }
 
@@ -49,7 +53,7 @@ public struct Validator: Sendable {
     var findings = FindingList(severity: severity)
     let survey: ModelSurvey
     do throws(SourceError) {
-      survey = try ModelSurvey(path, &findings)
+      survey = try ModelSurvey(path, in: files, &findings)
     } catch {
       throw .source(error)
     }
@@ -80,7 +84,7 @@ public struct Validator: Sendable {
   public func files(ofModelAt path: String) throws(StreamFailure) -> [SourceFile] {
     var findings = FindingList { _, _ in nil }
     do throws(SourceError) {
-      return try ModelSurvey(path, &findings).files.map(\.file)
+      return try ModelSurvey(path, in: files, &findings).files.map(\.file)
     } catch {
       throw .source(error)
     }
