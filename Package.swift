@@ -13,6 +13,14 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+/// An HTTP client, where the trait HTTP is enabled.
+let httpClient: [Target.Dependency] = [
+  .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["HTTP"])),
+  .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+  .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+  .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+  .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["HTTP"])),
+]
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -22,29 +30,38 @@ let package = Package(
     .executable(name: "gguf", targets: ["gguf"]),
     // Each with the modules whose types stand in its interface.
     .library(name: "GGUF", targets: ["GGUF", "TensorCore"]),
-    .library(name: "Safetensors", targets: ["Safetensors", "TensorCore"]),
+    .library(name: "Safetensors", targets: ["Safetensors", "FileAccess", "TensorCore"]),
     .library(name: "Quantization", targets: ["Quantization", "TensorCore"]),
     .library(name: "Kernels", targets: ["Kernels", "TensorCore"]),
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
     .library(name: "Reports", targets: ["Reports", "Inspection", "Verification", "Kernels", "TensorCore"]),
-    .library(name: "Checkpoints", targets: ["Checkpoints", "RawCheckpoint", "TensorCore"]),
+    .library(name: "Checkpoints", targets: ["Checkpoints", "FileAccess", "RawCheckpoint", "TensorCore"]),
     .library(
       name: "Inspection",
       targets: [
         "Inspection", "Checkpoints", "Digests", "GGUF", "Kernels", "Quantization", "TensorCore", "Verification",
       ]),
-    .library(name: "Validation", targets: ["Validation", "Kernels", "TensorCore"]),
+    .library(name: "Validation", targets: ["Validation", "FileAccess", "Kernels", "TensorCore"]),
     .library(
       name: "Conversion",
       targets: [
         "Conversion", "Checkpoints", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "TensorCore", "Verification",
       ]),
   ],
+  traits: [
+    .trait(
+      name: "HTTP",
+      description: "Reads headers of models behind URLs (gguf inspect https://...), with async-http-client."),
+    .default(enabledTraits: ["HTTP"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
   ],
   targets: [
     .target(name: "TensorCore", swiftSettings: strict),
@@ -52,6 +69,9 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(name: "FileAccess", dependencies: ["TensorCore", "CZstd", system], swiftSettings: strict),
+    // Files behind URLs, read by ranges. Without the trait HTTP it has everything but the client.
+    .target(
+      name: "RemoteAccess", dependencies: ["TensorCore", "FileAccess", system] + httpClient, swiftSettings: strict),
     .target(
       name: "Safetensors", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system],
       swiftSettings: strict),
@@ -107,8 +127,8 @@ let package = Package(
       name: "GGUFCommands",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
-        "Checkpoints", "Inspection", "Digests", "Verification", "Validation", "Reports", "Conversion", argumentParser,
-        system,
+        "Checkpoints", "Inspection", "Digests", "Verification", "Validation", "Reports", "Conversion", "RemoteAccess",
+        argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
@@ -121,6 +141,16 @@ let package = Package(
       name: "ZstandardFrames", dependencies: ["TensorCore", "TestSupport", "CZstd"], path: "Tests/ZstandardFrames"),
     .testTarget(
       name: "FileAccessTests", dependencies: ["ZstandardFrames", "FileAccess", "TensorCore", "TestSupport", system]),
+    // A server on this machine that does what a test wants, right or wrong.
+    .target(
+      name: "HTTPServer", dependencies: ["TestSupport"] + httpClient, path: "Tests/HTTPServer", exclude: ["Certificate"]
+    ),
+    .testTarget(
+      name: "RemoteAccessTests",
+      dependencies: [
+        "RemoteAccess", "Checkpoints", "HTTPServer", "TestSupport", "ZstandardFrames", "FileAccess", "TensorCore",
+      ]
+        + httpClient),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TensorCore", "StrictJSON", "TestSupport"]),
     .testTarget(name: "RawCheckpointTests", dependencies: ["RawCheckpoint", "TensorCore", "TestSupport"]),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
@@ -184,6 +214,8 @@ let package = Package(
     .testTarget(
       name: "GGUFCommandsTests",
       dependencies: ["GGUFCommands", "GGUF", "Reports", "TensorCore", "TestSupport", "Validation"]),
-    .testTarget(name: "CLITests", dependencies: ["gguf", "Kernels", "TensorCore", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "CLITests", dependencies: ["gguf", "HTTPServer", "Kernels", "TensorCore", "TestSupport"],
+      exclude: ["Golden"]),
   ]
 )

@@ -11,7 +11,7 @@ let package = Package(
   name: "Fuzz",
   platforms: [.macOS(.v26)],
   dependencies: [
-    .package(name: "swift-gguf", path: ".."),
+    .package(name: "swift-gguf", path: "..", traits: []),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
   ],
   targets: [

@@ -7,7 +7,7 @@ let package = Package(
   name: "Measurements",
   platforms: [.macOS(.v26)],
   dependencies: [
-    .package(name: "swift-gguf", path: ".."),
+    .package(name: "swift-gguf", path: "..", traits: []),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
   ],
   targets: [

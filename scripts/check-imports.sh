@@ -7,6 +7,7 @@ table='
 TensorCore:
 StrictJSON: TensorCore
 FileAccess: TensorCore CZstd
+RemoteAccess: TensorCore FileAccess
 Safetensors: TensorCore StrictJSON FileAccess
 RawCheckpoint: TensorCore StrictJSON FileAccess
 GGUF: TensorCore StrictJSON FileAccess
@@ -19,12 +20,12 @@ Digests: TensorCore
 Verification: TensorCore Quantization Kernels
 Reports: TensorCore Digests Inspection Verification
 Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Verification
-GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Conversion
+GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Conversion RemoteAccess
 gguf: GGUFCommands
 '
 # What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials, and
 # reports have JSON from the latter, and
-# validation reads its configuration with Yams.
+# validation reads its configuration with Yams; files behind URLs are read with AsyncHTTPClient.
 outside="SystemPackage Synchronization Dispatch Glibc Musl Darwin"
 status=0
 
@@ -39,10 +40,11 @@ for folder in Sources/*/; do
   allowed="$outside $(printf '%s' "$table" | sed -n "s/^$module://p")"
   [ "$module" = GGUFCommands ] && allowed="$allowed ArgumentParser FoundationEssentials Foundation"
   [ "$module" = Validation ] && allowed="$allowed Yams"
+  [ "$module" = RemoteAccess ] && allowed="$allowed AsyncHTTPClient NIOCore NIOHTTP1 NIOPosix NIOSSL"
   [ "$module" = Digests ] && allowed="$allowed Crypto"
   [ "$module" = Reports ] && allowed="$allowed FoundationEssentials Foundation"
   for import in $(find "$folder" -name '*.swift' -exec sed -n \
-    's/^ *\(public \|package \|internal \|private \|fileprivate \)\{0,1\}import \([A-Za-z]*\).*/\2/p' {} + | sort -u); do
+    's/^ *\(public \|package \|internal \|private \|fileprivate \)\{0,1\}import \([A-Za-z0-9]*\).*/\2/p' {} + | sort -u); do
     case " $allowed " in
       *" $import "*) ;;
       *)

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes sure of what the build needs besides the Swift toolchain: libzstd's headers and pkg-config.
+# Makes sure of what the build needs besides the Swift toolchain: the headers of libzstd and, for the HTTP client, of zlib; and
+# pkg-config.
 set -eu
 
 if ! command -v "${SWIFT:-swift}" >/dev/null 2>&1; then
@@ -12,13 +13,17 @@ command -v pkg-config >/dev/null 2>&1 || missing="pkg-config"
 if [ -n "$missing" ] || ! pkg-config --exists libzstd; then
   missing="$missing libzstd-dev"
 fi
+# macOS has it in its SDK.
+if [ "$(uname)" = Linux ] && { [ -n "$missing" ] || ! pkg-config --exists zlib; }; then
+  missing="$missing zlib1g-dev"
+fi
 # shellcheck disable=SC2086 # a list of words
 set -- $missing
 [ $# -gt 0 ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-  echo "setup: install pkg-config and libzstd with its headers, then run this again" >&2
-  echo "  macOS: brew install pkg-config zstd    Fedora: dnf install pkgconf libzstd-devel" >&2
+  echo "setup: install pkg-config, and libzstd and zlib with their headers, then run this again" >&2
+  echo "  macOS: brew install pkg-config zstd    Fedora: dnf install pkgconf libzstd-devel zlib-devel" >&2
   exit 1
 fi
 
