@@ -4,6 +4,7 @@ internal import Conversion
 internal import FileAccess
 internal import GGUF
 internal import RawCheckpoint
+internal import RemoteAccess
 internal import Safetensors
 internal import TensorCore
 
@@ -12,15 +13,26 @@ struct SourceArguments: ParsableArguments {
   @Argument(
     help: """
       A .safetensors or .gguf file (of a split one, any part), a folder, a model.safetensors.index.json, or a file of \
-      raw fp32 numbers; compressed with Zstandard (.zst) or not.
+      raw fp32 numbers; compressed with Zstandard (.zst) or not. For inspect and hash --header also an https:// URL.
       """, completion: .file())
   var source: String
 
   @OptionGroup var raw: RawArguments
 
-  func validate() throws { try RawArguments.validate(path: source, "the source") }
+  func validate() throws { try RawArguments.validate(path: source, "the source", mayBeURL: true) }
 
   func open() throws(Failure) -> any TensorSource { try raw.open(source) }
+
+  /// Opens the source for a command that reads headers only, which may be behind a URL.
+  func openHeaders() throws(Failure) -> any TensorSource {
+    guard RemoteURL.isURL(source) else { return try open() }
+    if raw.isGiven { throw Failure("--raw-tensor and --description go with files, not with URLs", .usage) }
+    let (files, names) = try RemoteSources.open([source])
+    return try RawArguments.open(names[0], files: files)
+  }
+
+  /// What the source is called in what is printed.
+  var name: String { RemoteSources.name(of: source) }
 
   /// Refuses an output that is one of the files the source consists of, whatever led to them.
   func requireApart(_ output: String, from checkpoint: any TensorSource) throws(Failure) {
@@ -54,8 +66,11 @@ struct RawArguments: ParsableArguments {
   /// Whether anything is said of raw numbers.
   var isGiven: Bool { !rawTensors.isEmpty || description != nil }
 
-  /// - Parameter what: What the path is, for the message.
-  static func validate(path: String, _ what: String) throws {
+  /// - Parameters:
+  ///   - what: What the path is, for the message.
+  ///   - mayBeURL: Whether that is looked at later.
+  static func validate(path: String, _ what: String, mayBeURL: Bool = false) throws {
+    if !mayBeURL, let refusal = RemoteSources.refusal(of: path) { throw ValidationError(refusal) }
     if path == "-" { throw ValidationError("standard input is not read; name a file") }
     if path.isEmpty { throw ValidationError("\(what)'s name is empty") }
   }
@@ -68,8 +83,15 @@ struct RawArguments: ParsableArguments {
   }
 
   static func open(_ path: String, raw: RawLayout? = nil) throws(Failure) -> any TensorSource {
+    if let refusal = RemoteSources.refusal(of: path) { throw Failure(refusal, .usage) }
+    return try open(path, raw: raw, files: LocalFiles())
+  }
+
+  fileprivate static func open(
+    _ path: String, raw: RawLayout? = nil, files: any FileOpener
+  ) throws(Failure) -> any TensorSource {
     do throws(SourceError) {
-      return try openCheckpoint(at: path, raw: raw)
+      return try openCheckpoint(at: path, raw: raw, files: files)
     } catch {
       throw Failure(error)
     }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import GGUF
 internal import Inspection
+internal import RemoteAccess
 internal import TensorCore
 internal import Validation
 
@@ -11,7 +12,7 @@ struct InspectCommand: ParsableCommand {
     abstract: "Shows what a checkpoint holds: the model at a glance, metadata, tensors, layers.",
     discussion: """
       Without options: what the model is, how large, of which types, and what looks odd, by the rules of \
-      `gguf validate` (--explain RULE tells of one). Only headers are read, but for --stats, --tensor and --html. Of a damaged GGUF file everything is shown that can be read, then what is wrong with \
+      `gguf validate` (--explain RULE tells of one). Only headers are read, but for --stats, --tensor and --html. SOURCE may be a URL (formats/remote.md). Of a damaged GGUF file everything is shown that can be read, then what is wrong with \
       it, and the exit code is 65.
       """)
 
@@ -74,17 +75,22 @@ struct InspectCommand: ParsableCommand {
   private var readsWeights: Bool { statistics.stats || tensor != nil }
 
   func run() throws {
-    let checkpoint = try source.open()
+    if readsWeights || page.readsWeights, RemoteURL.isURL(source.source) {
+      throw Failure(
+        "--stats, --tensor and --html without --no-stats read weights, and behind a URL only headers are read; download "
+          + "the file", .usage)
+    }
+    let checkpoint = try source.openHeaders()
     if let path = page.html?.path {
-      return try page.write(Inspection(checkpoint, name: source.source, sections), to: path, source, statistics)
+      return try page.write(Inspection(checkpoint, name: source.name, sections), to: path, source, statistics)
     }
     if let tensor, block.option != nil {
-      try block.print(tensor, of: checkpoint, name: source.source, json: json)
+      try block.print(tensor, of: checkpoint, name: source.name, json: json)
     } else if readsWeights {
-      let inspection = Inspection(checkpoint, name: source.source, sections)
+      let inspection = Inspection(checkpoint, name: source.name, sections)
       try statistics.run(inspection, sections, of: tensor, json: json, csv: csv)
     } else if let key {
-      try MetadataValue(key, of: checkpoint, name: source.source).print(isRaw: raw, isJSON: json)
+      try MetadataValue(key, of: checkpoint, name: source.name).print(isRaw: raw, isJSON: json)
     } else {
       try show(checkpoint)
     }
@@ -106,7 +112,7 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func show(_ checkpoint: any TensorSource) throws {
-    let inspection = Inspection(checkpoint, name: source.source, sections)
+    let inspection = Inspection(checkpoint, name: source.name, sections)
     if json { return try JSONOutput.print(InspectionDocument(inspection, sections)) }
     if csv { return try StandardOutput.write(inspection.csv(sections)) }
     try StandardOutput.write(inspection.text(sections, width: StandardOutput.width))

@@ -1,10 +1,11 @@
 internal import Checkpoints
 internal import FileAccess
+internal import RemoteAccess
 internal import SystemPackage
 internal import TensorCore
 internal import Validation
 
-/// The models that the arguments of `gguf validate` name: files, folders, and patterns that no shell has expanded.
+/// The models that the arguments of `gguf validate` name: files, folders, URLs, and patterns that no shell has expanded.
 struct ModelFinder {
   /// Paths in the order of the arguments, in folders of their names, each once; and arguments that lead to nothing, each
   /// with what is wrong.
@@ -29,6 +30,10 @@ struct ModelFinder {
   }
 
   private mutating func add(_ argument: String) throws(Failure) {
+    if RemoteURL.isURL(argument) {
+      if seen.insert(argument).inserted { found.append((argument, nil)) }
+      return
+    }
     switch FileStatus(ofPath: argument)?.kind {
     case .directory:
       let found = walk(argument) { Self.isModel($0) }

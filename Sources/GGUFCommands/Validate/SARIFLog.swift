@@ -1,4 +1,5 @@
 internal import Digests
+internal import RemoteAccess
 internal import TensorCore
 internal import Validation
 
@@ -155,11 +156,12 @@ struct SARIFLog: Encodable {
   }
 }
 
-/// Paths as references of RFC 3986.
+/// Paths as references of RFC 3986. A URL is one already.
 enum FileURI {
   /// A path without what says nothing: `a/b.gguf` for `./a//./b.gguf`. Code hosts look for files by such paths. `..`
   /// stays, as behind a symbolic link it leads elsewhere than it seems to.
   static func plain(_ path: String) -> String {
+    if RemoteURL.isURL(path) { return path }
     let parts = path.split(separator: "/").filter { $0 != "." }
     let start = path.hasPrefix("/") ? "/" : parts.isEmpty ? "." : ""
     return start + parts.joined(separator: "/")
@@ -168,6 +170,7 @@ enum FileURI {
   /// A relative reference for a relative path, a `file` URI for an absolute one: everything is escaped but slashes and
   /// what the RFC calls unreserved.
   static func reference(_ path: String) -> String {
+    if RemoteURL.isURL(path) { return path }
     var text = path.hasPrefix("/") ? "file://" : ""
     for byte in path.utf8 {
       switch byte {

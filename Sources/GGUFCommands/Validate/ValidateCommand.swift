@@ -18,7 +18,7 @@ struct ValidateCommand: ParsableCommand {
   @Argument(
     help: """
       Files, folders (every .gguf, .safetensors and .index.json in them), and patterns in quotes (*, **, ?, []). Of a set, \
-      any file.
+      any file. Also https:// URLs, of which headers only are read.
       """, completion: .file())
   var files: [String] = []
 
@@ -91,7 +91,7 @@ struct ValidateCommand: ParsableCommand {
       return
     }
     if files.isEmpty { throw ValidationError("name files, folders or patterns") }
-    for file in files { try RawArguments.validate(path: file, "a file") }
+    for file in files { try RawArguments.validate(path: file, "a file", mayBeURL: true) }
   }
 
   private var chosenFormat: ValidationFormat { json ? .json : format ?? .text }
@@ -106,7 +106,12 @@ struct ValidateCommand: ParsableCommand {
     if lock != nil && plan.models.count != 1 {
       throw Failure("--lock goes with one model, found are \(plan.models.count)", .usage)
     }
-    Interruption.watch()
+    if lock != nil && plan.remoteFiles != nil {
+      throw Failure(
+        "--lock reads the data of tensors, and behind a URL only headers are read; download the file", .usage)
+    }
+    // Nobody who waits for a server looks whether a signal came: it ends the program, which has not written anything yet.
+    if plan.remoteFiles == nil { Interruption.watch() }
     if let output { try refuseOutput(output, over: plan) }
     let run = ValidationRun(
       plan: plan, rules: rules, lock: lock,
@@ -116,30 +121,41 @@ struct ValidateCommand: ParsableCommand {
       try run.results($0)
     }
     let results = ValidationResults(
-      models: models, floor: severity, maximum: maxFindings ?? chosenFormat.usualMaximum, remarks: remarks,
+      models: models, floor: severity, maximum: maxFindings ?? chosenFormat.usualMaximum, remarks: remarks(plan),
       seconds: seconds(clock.now - start))
+    Interruption.watch()
     try write(results)
     for link in plan.skippedLinks {
       StandardError.write("gguf: warning: \(link.printable): a link out of its folder, not followed\n")
     }
     for failure in models.compactMap(\.failure) { StandardError.write("gguf: \(failure.message)\n") }
-    if !quiet { StandardError.write("gguf: \(duration(results))\n") }
+    if !quiet { StandardError.write("gguf: \(duration(results, plan))\n") }
     if let code = results.exitCode { throw code }
   }
 
   /// What was not looked at, so that nobody takes silence for an answer.
-  private var remarks: [String] {
+  private func remarks(_ plan: ValidationPlan) -> [String] {
     var remarks: [String] = []
     if !rules.rule.isEmpty {
       remarks.append("only \(Set(rules.rule.map(\.rule.id)).sorted().joined(separator: ", ")) was looked for")
     }
-    if noPayload { remarks.append("the data of tensors was not looked at") }
+    if readsHeadersOnly(plan) {
+      remarks.append("the data of tensors was not looked at")
+    } else if plan.remoteFiles != nil {
+      remarks.append("behind URLs the data of tensors was not looked at")
+    }
     return remarks
   }
 
-  private func duration(_ results: ValidationResults) -> String {
+  /// Whether of no model the data is read.
+  private func readsHeadersOnly(_ plan: ValidationPlan) -> Bool {
+    noPayload || plan.remoteFiles != nil && plan.models.allSatisfy(\.isRemote)
+  }
+
+  private func duration(_ results: ValidationResults, _ plan: ValidationPlan) -> String {
     let models = Numbers.counted(results.models.count { $0.report != nil }, "model")
-    let bytes = noPayload ? "headers only" : "\(Numbers.bytes(results.payloadBytes)) of tensors"
+    let bytes =
+      readsHeadersOnly(plan) ? "headers only" : "\(Numbers.bytes(results.payloadBytes)) of tensors"
     return "validated \(models), \(bytes), in \(Numbers.fixed(results.seconds, 2)) s"
   }
 

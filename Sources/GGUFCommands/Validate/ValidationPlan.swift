@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import FileAccess
+internal import RemoteAccess
 internal import SystemPackage
 internal import TensorCore
 internal import Validation
@@ -7,7 +8,9 @@ internal import Validation
 /// Which models are validated, and what holds of each.
 struct ValidationPlan: Sendable {
   struct Model: Sendable {
+    /// Of a URL what stands for it.
     let path: String
+    let isRemote: Bool
     let configuration: Configuration
     /// Why there is nothing to look at.
     let failure: Failure?
@@ -20,12 +23,18 @@ struct ValidationPlan: Sendable {
   /// All files that are read for them, as far as they are known.
   let files: [String]
   let skippedLinks: [String]
+  /// Opens the models behind URLs; nil where there are none.
+  let remoteFiles: RemoteFiles?
 
   /// - Throws: ``Failure`` where a configuration cannot be read.
   init(_ arguments: [String], _ rules: RuleArguments, checksPayload: Bool) throws(Failure) {
     let finder = ModelFinder(arguments)
     skippedLinks = finder.skippedLinks
-    let sets = ModelSets(finder.found.filter { $0.failure == nil }.map(\.path))
+    let urls = finder.found.map(\.path).filter(RemoteURL.isURL)
+    let remote = urls.isEmpty ? nil : try RemoteSources.open(urls)
+    remoteFiles = remote?.files
+    let names = Dictionary(zip(urls, remote?.names ?? [])) { first, _ in first }
+    let sets = ModelSets(finder.found.filter { $0.failure == nil && names[$0.path] == nil }.map(\.path))
     var named: Configuration?
     var configurations = ConfigurationFinder(workingFolder: resolvedPath("."))
     var models: [Model] = []
@@ -34,17 +43,19 @@ struct ValidationPlan: Sendable {
       if rules.noConfig { named = Configuration() }
       for (path, failure) in finder.found where !sets.isCovered(path) {
         let configuration =
-          if let named { named } else if failure != nil { Configuration() } else {
+          if let named { named } else if failure != nil || names[path] != nil { Configuration() } else {
             try configurations.configuration(ofModelAt: path)
           }
         models.append(
-          Model(path: path, configuration: configuration, failure: failure, size: sets.size(ofModelAt: path)))
+          Model(
+            path: names[path] ?? path, isRemote: names[path] != nil, configuration: configuration, failure: failure,
+            size: names[path] == nil ? sets.size(ofModelAt: path) : 0))
       }
     } catch {
       throw Failure(error)
     }
     self.models = models
-    files = models.flatMap { sets.files(ofModelAt: $0.path) }
+    files = models.filter { !$0.isRemote }.flatMap { sets.files(ofModelAt: $0.path) }
   }
 }
 

@@ -1,5 +1,7 @@
 internal import Checkpoints
 internal import Dispatch
+internal import FileAccess
+internal import RemoteAccess
 internal import Synchronization
 internal import TensorCore
 internal import Validation
@@ -14,6 +16,7 @@ struct ValidationRun: Sendable {
   let lock: ModelLock?
   let options: ValidationOptions
 
+  /// What is behind a URL has size 0 in the plan: its data is not read.
   private func isSmall(_ model: ValidationPlan.Model) -> Bool { !options.checksPayload || model.size < Self.smallest }
 
   /// About how many bytes will be read, for a bar of progress.
@@ -64,8 +67,13 @@ struct ValidationRun: Sendable {
     if let failure = model.failure { return result(.unreadable(failure)) }
     var options = options
     options.threads = threads
+    var files: any FileOpener = LocalFiles()
+    if model.isRemote, let remote = plan.remoteFiles {
+      options.checksPayload = false
+      files = remote
+    }
     let validator = Validator(
-      options: options, severity: rules.severity(model.configuration, ofModelAt: model.path))
+      options: options, files: files, severity: rules.severity(model.configuration, ofModelAt: model.path))
     do throws(StreamFailure) {
       return result(
         .report(

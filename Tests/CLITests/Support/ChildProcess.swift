@@ -71,7 +71,8 @@ final class ChildProcess {
 
     // The width of help texts, what is drawn, and what is converted must not depend on who runs the tests.
     var variables = ProcessInfo.processInfo.environment.filter { name, _ in
-      !["COLUMNS", "LINES", "JOB_COMPLETION_INDEX"].contains(name)
+      !["COLUMNS", "LINES", "JOB_COMPLETION_INDEX", "GGUF_HTTP_AUTHORIZATION", "HF_TOKEN", "SSL_CERT_FILE"].contains(
+        name)
         && !["SLURM_ARRAY_", "AWS_BATCH_JOB_ARRAY_"].contains { name.hasPrefix($0) }
     }
     variables["LC_ALL"] = "C.UTF-8"

@@ -26,6 +26,9 @@ struct PageArguments: ParsableArguments {
     if html == nil && force { throw ValidationError("--force goes with --html") }
   }
 
+  /// Whether there is to be a page with more than headers.
+  var readsWeights: Bool { html != nil && !noStats }
+
   /// Writes the page, and says so.
   ///
   /// Of a damaged GGUF file the page has what its headers say, and what is wrong with it.
@@ -54,7 +57,7 @@ struct PageArguments: ParsableArguments {
     }
     try OutputFile.write(html, to: path, replaces: force)
     try StandardOutput.write(
-      "\(path.printable) shows \(Numbers.counted(source.tensors.count, "tensor")) of \(arguments.source.printable)\n")
+      "\(path.printable) shows \(Numbers.counted(source.tensors.count, "tensor")) of \(arguments.name.printable)\n")
     try InspectCommand.requireNoDeviations(source)
     if let damage { throw damage }
   }
