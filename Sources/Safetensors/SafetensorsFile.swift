@@ -66,6 +66,11 @@ public struct SafetensorsFile: TensorSource {
     try file.read(at: tensor.offset + start, into: &buffer)
   }
 
+  /// Fills `buffer` with bytes of the header, from `start` on; the range must be before ``dataStart``.
+  package func readHeader(from start: Int, into buffer: inout MutableSpan<UInt8>) throws(SourceError) {
+    try file.read(at: start, into: &buffer)
+  }
+
   public func prefetch(_ tensor: TensorDescription, _ bytes: Range<Int>) {
     file.prefetch((tensor.offset + bytes.lowerBound)..<(tensor.offset + bytes.upperBound))
   }

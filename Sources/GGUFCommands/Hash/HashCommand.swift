@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Checkpoints
 internal import Digests
+internal import GGUF
 internal import Inspection
 internal import TensorCore
 
@@ -12,7 +13,8 @@ struct HashCommand: ParsableCommand {
     discussion: """
       The lines are those of llama-gguf-hash: a digest of each tensor's data and of all data in its order; then one of the \
       model over the names, types, shapes and data of all tensors, which is the same in another order, with other metadata \
-      or in another file format. With --check the exit code is 1 where a digest differs, or a tensor is missing or not \
+      or in another file format. With --header the digest is of what stands before the data in each file, and nothing else \
+      is read; SOURCE may then be a URL (formats/remote.md). With --check the exit code is 1 where a digest differs, or a tensor is missing or not \
       expected.
       """)
 
@@ -40,6 +42,9 @@ struct HashCommand: ParsableCommand {
     completion: .file())
   var check: String?
 
+  @Flag(help: "Print the digest of the header of each file: of all bytes before the data.")
+  var header = false
+
   @Flag(help: "No lines of single tensors.")
   var noLayer = false
 
@@ -58,11 +63,15 @@ struct HashCommand: ParsableCommand {
     if check != nil && (manifest != nil || noLayer || noWhole) {
       throw ValidationError("--check goes without --manifest, --no-layer and --no-whole")
     }
+    if header && (check != nil || manifest != nil || noLayer || noWhole) {
+      throw ValidationError("--header goes without --check, --manifest, --no-layer and --no-whole")
+    }
     if manifest?.isEmpty == true || check?.isEmpty == true { throw ValidationError("the manifest's name is empty") }
     if force && manifest == nil { throw ValidationError("--force replaces a manifest; give one with --manifest") }
   }
 
   func run() throws {
+    if header { return try runOfHeaders() }
     if let check { return try run(checking: check) }
     let checkpoint = try source.open()
     try requireSound(checkpoint)
@@ -78,6 +87,24 @@ struct HashCommand: ParsableCommand {
     let lines = DigestManifest(
       digests, file: source.source, listsTensors: !noLayer && manifest == nil, coversTypes: false)
     try StandardOutput.write(lines.text)
+  }
+
+  private func runOfHeaders() throws {
+    let checkpoint = try source.openHeaders()
+    let algorithms = AlgorithmArgument.all(algorithm, default: [.sha256])
+    let headers: [HeaderDigests]?
+    do throws(SourceError) {
+      // What is between the tensors is not looked at: it is no part of a header.
+      if let model = checkpoint as? any GGUFSource { try model.requireSound() }
+      headers = try HeaderDigests.all(of: checkpoint, algorithms)
+    } catch {
+      throw Failure(error)
+    }
+    guard let headers else {
+      throw Failure("\(source.name.printable): is \(checkpoint.formatName), which has no header", .badData)
+    }
+    if json { return try JSONOutput.print(HeaderHashJSON(source.name, checkpoint, headers)) }
+    try StandardOutput.write(headers.map(\.text).joined())
   }
 
   private func run(checking path: String) throws {

@@ -87,3 +87,26 @@ struct HashCheckJSON: Encodable {
     }
   }
 }
+
+/// `gguf hash --header --json`.
+struct HeaderHashJSON: Encodable {
+  let schema = "gguf-hash-header-1"
+  let source: String
+  let format: String
+  let files: [File]
+
+  struct File: Encodable {
+    let path: String
+    let bytes: Int
+    let digests: [String: String]
+  }
+
+  init(_ name: String, _ checkpoint: any TensorSource, _ headers: [HeaderDigests]) {
+    source = name
+    format = checkpoint.formatName
+    files = headers.map { header in
+      let digests = header.digests.map { ($0.algorithm.rawValue, "\($0)") }
+      return File(path: header.file.path, bytes: header.bytes, digests: Dictionary(digests) { first, _ in first })
+    }
+  }
+}

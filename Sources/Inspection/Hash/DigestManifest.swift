@@ -27,9 +27,10 @@ public struct DigestManifest: Sendable, Equatable {
     }
 
     /// `sha256    HEX  FILE:TENSOR`: the columns of llama-gguf-hash.
-    public var text: String {
-      let word = digest.algorithm.rawValue + subject.rawValue
-      return word + String(repeating: " ", count: max(0, 8 - word.utf8.count)) + "  \(digest)  \(place)\n"
+    public var text: String { Self.text(digest.algorithm.rawValue + subject.rawValue, digest, place) }
+
+    static func text(_ word: String, _ digest: Digest, _ place: String) -> String {
+      word + String(repeating: " ", count: max(0, 8 - word.utf8.count)) + "  \(digest)  \(place)\n"
     }
   }
 
