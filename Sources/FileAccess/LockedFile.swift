@@ -28,14 +28,7 @@ public final class LockedFile: Sendable {
   /// Only a regular file of this user's own is opened, never one behind a link: somebody else could have put it there.
   public init(path: String) throws(Failure) {
     while true {
-      let descriptor: FileDescriptor
-      do {
-        descriptor = try FileDescriptor.open(
-          FilePath(path), .readWrite, options: [.create, .closeOnExec, .noFollow, .nonBlocking],
-          permissions: [.ownerReadWrite, .groupRead, .otherRead])
-      } catch {
-        throw .refused(error as? Errno ?? .ioError)
-      }
+      let (descriptor, isNew) = try Self.open(FilePath(path))
       do throws(Failure) {
         if try Self.hold(descriptor, path: path) {
           self.path = path
@@ -43,11 +36,37 @@ public final class LockedFile: Sendable {
           return
         }
       } catch {
+        // Safe: Swift lends the path as a C string for the time of the call.
+        if case .refused = error, isNew { unsafe unlink(path) }
         try? descriptor.close()
         throw error
       }
       // Whoever held it has removed it meanwhile: the lock was of a file without a name.
       try? descriptor.close()
+    }
+  }
+
+  /// The file, and whether it was not there before.
+  private static func open(_ path: FilePath) throws(Failure) -> (FileDescriptor, isNew: Bool) {
+    let options: FileDescriptor.OpenOptions = [.closeOnExec, .noFollow, .nonBlocking]
+    while true {
+      do {
+        let permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+        return (
+          try FileDescriptor.open(
+            path, .readWrite, options: options.union([.create, .exclusiveCreate]), permissions: permissions), true
+        )
+      } catch Errno.fileExists {
+      } catch {
+        throw .refused(error as? Errno ?? .ioError)
+      }
+      do {
+        return (try FileDescriptor.open(path, .readWrite, options: options), false)
+      } catch Errno.noSuchFileOrDirectory {
+        // It was removed meanwhile.
+      } catch {
+        throw .refused(error as? Errno ?? .ioError)
+      }
     }
   }
 

@@ -24,7 +24,8 @@ final class ConversionJournal: Sendable {
   private let file: LockedFile
   /// Where the next record goes; nil once one could not be written: what comes then is done again.
   private let end: Mutex<Int?>
-  private let isKept = Atomic(false)
+  /// Whether the journal is kept, or gone.
+  private let isSettled = Atomic(false)
 
   /// - Parameters:
   ///   - file: The journal, which is held.
@@ -111,9 +112,10 @@ final class ConversionJournal: Sendable {
 
   /// Takes the journal away, unless it is kept: there is nothing to go on with any more.
   func remove() {
-    if !isKept.load(ordering: .relaxed) { file.remove() }
+    // Once: somebody else may have a journal of this name later.
+    if !isSettled.exchange(true, ordering: .relaxed) { file.remove() }
   }
 
   /// Lets the journal stay for a process that goes on with it.
-  func keep() { isKept.store(true, ordering: .relaxed) }
+  func keep() { isSettled.store(true, ordering: .relaxed) }
 }
