@@ -33,7 +33,7 @@ let package = Package(
       targets: [
         "Inspection", "Checkpoints", "Digests", "GGUF", "Kernels", "Quantization", "TensorCore", "Verification",
       ]),
-    .library(name: "Validation", targets: ["Validation", "Kernels", "TensorCore"]),
+    .library(name: "Validation", targets: ["Validation", "Kernels", "StrictYAML", "TensorCore"]),
     .library(
       name: "Conversion",
       targets: [
@@ -49,6 +49,8 @@ let package = Package(
   targets: [
     .target(name: "TensorCore", swiftSettings: strict),
     .target(name: "StrictJSON", dependencies: ["TensorCore"], swiftSettings: strict),
+    // YAML as configurations and recipes need it, and the regular expressions in them.
+    .target(name: "StrictYAML", dependencies: ["TensorCore", yams], swiftSettings: strict),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(name: "FileAccess", dependencies: ["TensorCore", "CZstd", system], swiftSettings: strict),
@@ -82,8 +84,8 @@ let package = Package(
     .target(
       name: "Validation",
       dependencies: [
-        "TensorCore", "StrictJSON", "FileAccess", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints",
-        "Digests", "Inspection", "Verification", system, yams,
+        "TensorCore", "StrictJSON", "StrictYAML", "FileAccess", "Safetensors", "GGUF", "Quantization", "Kernels",
+        "Checkpoints", "Digests", "Inspection", "Verification", system,
       ],
       swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
@@ -116,6 +118,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
+    .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML", "TestSupport"]),
     // Files compressed with Zstandard that tests make.
     .target(
       name: "ZstandardFrames", dependencies: ["TensorCore", "TestSupport", "CZstd"], path: "Tests/ZstandardFrames"),
@@ -163,14 +166,15 @@ let package = Package(
     // What holds of every file that is read: what the tests and the fuzzers (Fuzz/) have in common.
     .target(
       name: "ParserChecks",
-      dependencies: ["FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Safetensors", "TensorCore", "Validation"],
+      dependencies: [
+        "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Safetensors", "StrictYAML", "TensorCore", "Validation",
+      ],
       path: "Tests/ParserChecks"),
     .testTarget(
       name: "ValidationTests",
       dependencies: [
         "MemoryCheckpoints", "ParserChecks", "ZstandardFrames", "Validation", "Checkpoints", "Digests", "FileAccess",
-        "GGUF",
-        "Safetensors", "Quantization", "Kernels", "TensorCore", "TestSupport",
+        "GGUF", "Safetensors", "StrictYAML", "Quantization", "Kernels", "TensorCore", "TestSupport",
       ]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
     .testTarget(

@@ -6,6 +6,7 @@ set -eu
 table='
 TensorCore:
 StrictJSON: TensorCore
+StrictYAML: TensorCore
 FileAccess: TensorCore CZstd
 Safetensors: TensorCore StrictJSON FileAccess
 RawCheckpoint: TensorCore StrictJSON FileAccess
@@ -14,7 +15,7 @@ Quantization: TensorCore
 Kernels: TensorCore CKernels
 Checkpoints: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels
 Inspection: TensorCore StrictJSON FileAccess Safetensors GGUF Quantization Kernels Checkpoints Digests Verification
-Validation: TensorCore StrictJSON FileAccess Safetensors GGUF Quantization Kernels Checkpoints Digests Inspection Verification
+Validation: TensorCore StrictJSON StrictYAML FileAccess Safetensors GGUF Quantization Kernels Checkpoints Digests Inspection Verification
 Digests: TensorCore
 Verification: TensorCore Quantization Kernels
 Reports: TensorCore Digests Inspection Verification
@@ -24,7 +25,7 @@ gguf: GGUFCommands
 '
 # What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials, and
 # reports have JSON from the latter, and
-# validation reads its configuration with Yams.
+# configurations and recipes are read with Yams.
 outside="SystemPackage Synchronization Dispatch Glibc Musl Darwin"
 status=0
 
@@ -38,7 +39,7 @@ for folder in Sources/*/; do
   fi
   allowed="$outside $(printf '%s' "$table" | sed -n "s/^$module://p")"
   [ "$module" = GGUFCommands ] && allowed="$allowed ArgumentParser FoundationEssentials Foundation"
-  [ "$module" = Validation ] && allowed="$allowed Yams"
+  [ "$module" = StrictYAML ] && allowed="$allowed Yams"
   [ "$module" = Digests ] && allowed="$allowed Crypto"
   [ "$module" = Reports ] && allowed="$allowed FoundationEssentials Foundation"
   for import in $(find "$folder" -name '*.swift' -exec sed -n \

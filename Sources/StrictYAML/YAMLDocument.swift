@@ -1,17 +1,17 @@
 internal import Yams
 
-/// A document of YAML as far as configurations need it: texts, lists and mappings from texts, each with its line.
+/// A document of YAML as far as configurations and recipes need it: texts, lists and mappings from texts, each with its line.
 ///
 /// Nothing in it is resolved, made into an object, or referred to: `off` is a text, and anchors are refused, so that a
 /// document is never larger than its file.
-struct YAMLDocument {
-  struct Node {
+package struct YAMLDocument {
+  package struct Node {
     /// From 1 on.
-    let line: Int
-    let content: Content
+    package let line: Int
+    package let content: Content
   }
 
-  enum Content {
+  package enum Content {
     /// - Parameter isPlain: Whether it stands there without quotes.
     case text(String, isPlain: Bool)
     case list([Node])
@@ -23,10 +23,10 @@ struct YAMLDocument {
   static let entryLimit = 1 << 16
 
   /// nil for an empty document.
-  let root: Node?
+  package let root: Node?
 
-  /// - Throws: ``ConfigurationError``.
-  init(parsing text: String) throws(ConfigurationError) {
+  /// - Throws: ``YAMLError``.
+  package init(parsing text: String) throws(YAMLError) {
     let bytes = Array(text.utf8)
     try Self.refuseAnchors(bytes)
     guard Self.entries(bytes) <= Self.entryLimit else { throw .tooManyEntries(limit: Self.entryLimit) }
@@ -36,7 +36,7 @@ struct YAMLDocument {
     } catch {
       throw Self.refusal(error)
     }
-    root = try composed.map { node throws(ConfigurationError) in try Self.node(node, depth: 0) }
+    root = try composed.map { node throws(YAMLError) in try Self.node(node, depth: 0) }
   }
 
   /// Before anything is composed: a key that refers to what refers to others is compared with them, however large they
@@ -44,7 +44,7 @@ struct YAMLDocument {
   ///
   /// An anchor is a `&` and a letter or digit at the start of a token. Quotes and comments are not looked at, so that
   /// nothing in them can hide one.
-  private static func refuseAnchors(_ bytes: [UInt8]) throws(ConfigurationError) {
+  private static func refuseAnchors(_ bytes: [UInt8]) throws(YAMLError) {
     var line = 1
     for (index, byte) in bytes.enumerated() {
       if byte == UInt8(ascii: "\n") { line += 1 }
@@ -83,7 +83,7 @@ struct YAMLDocument {
     byte <= 0x20 || byte >= 0x7F || "[]{},:?-\"'".utf8.contains(byte)
   }
 
-  private static func node(_ node: Yams.Node, depth: Int) throws(ConfigurationError) -> Node {
+  private static func node(_ node: Yams.Node, depth: Int) throws(YAMLError) -> Node {
     let line = node.mark?.line ?? 1
     guard depth <= depthLimit else { throw .tooDeep(line: line, limit: depthLimit) }
     switch node {
@@ -108,7 +108,7 @@ struct YAMLDocument {
     }
   }
 
-  private static func refusal(_ error: any Error) -> ConfigurationError {
+  private static func refusal(_ error: any Error) -> YAMLError {
     guard let error = error as? YamlError else { return .notYAML(line: nil, problem: "\(error)") }
     switch error {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),

@@ -1,8 +1,8 @@
 internal import TensorCore
 
-/// What a configuration expects to stand at a place.
+/// What is expected to stand at a place.
 extension YAMLDocument.Node {
-  func unexpected(_ field: String, _ expected: String) -> ConfigurationError {
+  package func unexpected(_ field: String, _ expected: String) -> YAMLError {
     .unexpected(line: line, field: field, expected: expected, found: summary)
   }
 
@@ -15,12 +15,12 @@ extension YAMLDocument.Node {
   }
 
   /// A text that is not empty.
-  func text(_ field: String, _ expected: String) throws(ConfigurationError) -> String {
+  package func text(_ field: String, _ expected: String) throws(YAMLError) -> String {
     guard case .text(let text, _) = content, !text.isEmpty else { throw unexpected(field, expected) }
     return text
   }
 
-  func list(_ field: String) throws(ConfigurationError) -> [YAMLDocument.Node] {
+  package func list(_ field: String) throws(YAMLError) -> [YAMLDocument.Node] {
     switch content {
     case .list(let list): return list
     case .text("", isPlain: true): return []
@@ -31,9 +31,9 @@ extension YAMLDocument.Node {
   /// - Parameters:
   ///   - known: The keys that there are; nil for any.
   ///   - within: What has them, for the message; nil at the top.
-  func mapping(
+  package func mapping(
     _ field: String, _ known: [String]? = nil, within: String? = nil
-  ) throws(ConfigurationError) -> [(key: String, line: Int, value: YAMLDocument.Node)] {
+  ) throws(YAMLError) -> [(key: String, line: Int, value: YAMLDocument.Node)] {
     switch content {
     case .mapping(let pairs):
       if let known, let pair = pairs.first(where: { !known.contains($0.key) }) {
@@ -45,7 +45,7 @@ extension YAMLDocument.Node {
     }
   }
 
-  func pattern(_ field: String) throws(ConfigurationError) -> NameRegex {
+  package func pattern(_ field: String) throws(YAMLError) -> NameRegex {
     let text = try text(field, "a regular expression")
     do throws(NameRegexError) {
       return try NameRegex(text)
@@ -55,13 +55,13 @@ extension YAMLDocument.Node {
   }
 
   /// Bytes, with a unit or without.
-  func byteCount(_ field: String) throws(ConfigurationError) -> Int {
+  package func byteCount(_ field: String) throws(YAMLError) -> Int {
     let expected = "a number of bytes such as 500MB or 2GiB"
     guard let bytes = ByteCount.parse(try text(field, expected)) else { throw unexpected(field, expected) }
     return bytes
   }
 
-  func count(_ field: String) throws(ConfigurationError) -> Int {
+  package func count(_ field: String) throws(YAMLError) -> Int {
     guard let count = Int(try text(field, "a number from 0 up")), count >= 0 else {
       throw unexpected(field, "a number from 0 up")
     }

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@testable import Validation
+@testable import StrictYAML
 
-@Suite("Regular expressions of a configuration")
+@Suite("Regular expressions of configurations and recipes")
 struct NameRegexTests {
   @Test(
     "are found or not",

@@ -1,6 +1,6 @@
 /// A regular expression that is found anywhere in a text, or not.
 ///
-/// A configuration can come with the files that it is about, so that nothing in a pattern may make the search long: there
+/// A configuration or a recipe can come with the files that it is about, so that nothing in a pattern may make the search long: there
 /// are no back references and no looking around, and all ways through the pattern are followed side by side (Ken Thompson,
 /// "Regular Expression Search Algorithm", Communications of the ACM 11(6), 1968). formats/validate.md has the syntax.
 public struct NameRegex: Sendable, Equatable {
@@ -12,6 +12,8 @@ public struct NameRegex: Sendable, Equatable {
   /// As it was written.
   public let text: String
   let program: [NameRegexProgram.Instruction]
+  /// How much there is to do for each scalar of a text, at most.
+  package var stepCount: Int { program.count }
 
   /// - Throws: ``NameRegexError``.
   public init(_ text: String) throws(NameRegexError) {
