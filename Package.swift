@@ -37,8 +37,10 @@ let package = Package(
     .library(
       name: "Conversion",
       targets: [
-        "Conversion", "Checkpoints", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "TensorCore", "Verification",
+        "Conversion", "Checkpoints", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Recipes", "StrictYAML",
+        "TensorCore", "Verification",
       ]),
+    .library(name: "Recipes", targets: ["Recipes", "StrictYAML", "TensorCore"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -88,6 +90,8 @@ let package = Package(
         "Checkpoints", "Digests", "Inspection", "Verification", system,
       ],
       swiftSettings: strict),
+    // Which type each tensor of a model gets: presets, and recipes.
+    .target(name: "Recipes", dependencies: ["TensorCore", "StrictYAML"], swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization", "Kernels"], swiftSettings: strict),
     .target(
@@ -102,15 +106,15 @@ let package = Package(
       name: "Conversion",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels", "Checkpoints",
-        "Digests", "Verification", system,
+        "Digests", "Recipes", "Verification", system,
       ],
       swiftSettings: strict),
     .target(
       name: "GGUFCommands",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
-        "Checkpoints", "Inspection", "Digests", "Verification", "Validation", "Reports", "Conversion", argumentParser,
-        system,
+        "Checkpoints", "Inspection", "Digests", "Verification", "Validation", "Reports", "Recipes", "StrictYAML",
+        "Conversion", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
@@ -176,14 +180,13 @@ let package = Package(
         "MemoryCheckpoints", "ParserChecks", "ZstandardFrames", "Validation", "Checkpoints", "Digests", "FileAccess",
         "GGUF", "Safetensors", "StrictYAML", "Quantization", "Kernels", "TensorCore", "TestSupport",
       ]),
+    .testTarget(name: "RecipesTests", dependencies: ["Recipes", "StrictYAML", "TensorCore", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [
         "MemoryCheckpoints", "ZstandardFrames", "Conversion", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint",
-        "Quantization",
-        "Kernels", "Verification", "FileAccess",
-        "TensorCore", "TestSupport",
+        "Recipes", "Quantization", "Kernels", "Verification", "FileAccess", "TensorCore", "TestSupport",
       ]),
     .testTarget(
       name: "GGUFCommandsTests",

@@ -16,11 +16,12 @@ Kernels: TensorCore CKernels
 Checkpoints: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels
 Inspection: TensorCore StrictJSON FileAccess Safetensors GGUF Quantization Kernels Checkpoints Digests Verification
 Validation: TensorCore StrictJSON StrictYAML FileAccess Safetensors GGUF Quantization Kernels Checkpoints Digests Inspection Verification
+Recipes: TensorCore StrictYAML
 Digests: TensorCore
 Verification: TensorCore Quantization Kernels
 Reports: TensorCore Digests Inspection Verification
-Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Verification
-GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Conversion
+Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Recipes Verification
+GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Recipes StrictYAML Conversion
 gguf: GGUFCommands
 '
 # What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials, and
