@@ -64,8 +64,10 @@ public struct TypeMixture: Sendable {
   }
 
   private func choice(_ tensor: Tensor, _ role: TensorRole, _ walk: inout MixtureWalk) throws(MixtureError) -> Choice {
-    if let named = tensor.named, tensor.isNamedAlone { return .type(named, rule: nil) }
-    if let reason = traits.neverQuantized(tensor.name, tensor.shape) { return .kept(reason) }
+    if let reason = traits.neverQuantized(tensor.name, tensor.shape) {
+      if let named = tensor.named, tensor.isNamedAlone { return .type(named, rule: nil) }
+      return .kept(reason)
+    }
     // A table for each layer is large; where it is named, that holds.
     let isOwnTable = tensor.name == "per_layer_token_embd.weight" && tensor.named != nil
     if let embeddingType, role == .tokenEmbedding, !isOwnTable { return .type(embeddingType, rule: nil) }
