@@ -79,7 +79,8 @@ struct PresetRulesTests {
   @Test("A pattern does not reach what is never quantized, the whole name does")
   func named() throws {
     let vector = try #require(Shape(checking: [256]))
-    let mixture = TypeMixture(QuantizationTarget(QuantizationPreset.q8_0), traits: ModelTraits(architecture: "llama") { _ in nil })
+    let traits = ModelTraits(architecture: "llama") { _ in nil }
+    let mixture = TypeMixture(QuantizationTarget(QuantizationPreset.q8_0), traits: traits)
     let choices = try mixture.choices(for: [
       .init(name: "a_norm.weight", shape: vector, named: .f16),
       .init(name: "b_norm.weight", shape: vector, named: .f16, isNamedAlone: true),
@@ -139,11 +140,13 @@ struct PresetRulesTests {
     #expect(QuantizationTarget(named: "Q4_K_X") == nil)
     #expect(Set(QuantizationPreset.allCases.map(\.fileType)).count == QuantizationPreset.allCases.count)
     for preset in QuantizationPreset.allCases { #expect(QuantizationPreset(named: preset.name) == preset) }
+    for name in QuantizationPreset.unwritable { #expect(QuantizationPreset(named: name) == nil) }
   }
 
   @Test("Tensors are in the order of their layers, then of the bytes of their names")
   func order() {
     let names = ["token_embd.weight", "blk.10.a", "blk.2.b", "blk.2.a", "output.weight", "v.blk.0.a"]
-    #expect(TensorOrder.sorted(names).map { names[$0] } == ["output.weight", "token_embd.weight", "v.blk.0.a", "blk.2.a", "blk.2.b", "blk.10.a"])
+    let expected = ["output.weight", "token_embd.weight", "v.blk.0.a", "blk.2.a", "blk.2.b", "blk.10.a"]
+    #expect(TensorOrder.sorted(names).map { names[$0] } == expected)
   }
 }

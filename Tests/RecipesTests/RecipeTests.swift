@@ -48,11 +48,21 @@ struct RecipeTests {
     arguments: [
       ("typ: Q8_0", "line 1: there is no key \"typ\"; did you mean type?"),
       ("type: Q4_K_X", "line 1: there is no preset or type \"Q4_K_X\"; did you mean Q4_K_S?"),
-      ("tensors:\n  a: Q4_K_M", "line 2: there is no type \"Q4_K_M\"; it is a preset, which holds for a model; the type of one tensor is Q4_K"),
+      (
+        "tensors:\n  a: Q4_K_M",
+        "line 2: there is no type \"Q4_K_M\"; it is a preset, which holds for a model; "
+          + "the type of one tensor is Q4_K"
+      ),
       ("rules:\n  - role: atn_v\n    type: F16", "line 2: there is no role \"atn_v\"; did you mean attn_v?"),
       ("rules:\n  - role: attn_v", "line 2: a rule: expected the key type, found none"),
-      ("rules:\n  - {layers: 3-1, type: F16}", "line 2: layers: expected numbers of layers such as 3, 0-3 or 20-, found \"3-1\""),
-      ("rules:\n  - {layers: '', type: F16}", "line 2: layers: expected numbers of layers such as 3, 0-3 or 20-, found \"\""),
+      (
+        "rules:\n  - {layers: 3-1, type: F16}",
+        "line 2: layers: expected numbers of layers such as 3, 0-3 or 20-, found \"3-1\""
+      ),
+      (
+        "rules:\n  - {layers: '', type: F16}",
+        "line 2: layers: expected numbers of layers such as 3, 0-3 or 20-, found \"\""
+      ),
       ("rules:\n  - {shape: [-1], type: F16}", "line 2: shape: expected a number or any, found \"-1\""),
       ("rules:\n  - {regex: '(', type: F16}", "line 2: \"(\" is not a regular expression: ( does not end"),
       ("tensors: [a]", "line 1: tensors: expected a mapping, found a list"),
@@ -64,7 +74,9 @@ struct RecipeTests {
     }
   }
 
-  @Test("Layers that no number holds, and huge ones, are refused or match nothing", arguments: ["99999999999999999999", "-", "--", ",", "1-2-3"])
+  @Test(
+    "Layers that are no numbers, or too large for one, are refused",
+    arguments: ["99999999999999999999", "-", "--", ",", "1-2-3"])
   func hostileLayers(text: String) {
     #expect(throws: YAMLError.self) { try parse("rules:\n  - {layers: '\(text)', type: F16}") }
   }
@@ -83,6 +95,13 @@ struct RecipeTests {
     for tensor in tensors { #expect(try type(recipe, tensor.name) == tensor.type, "\(tensor.name)") }
   }
 
+  @Test("A thousand rules are read, and no more")
+  func manyRules() throws {
+    let text = "rules:\n" + String(repeating: "- type: F16\n", count: 1000)
+    #expect(try parse(text).rules.count == 1000)
+    #expect(throws: YAMLError.self) { try parse(text + "- type: F16\n") }
+  }
+
   @Test("An empty recipe says nothing")
   func empty() throws {
     #expect(try parse("") == parse("tensors:\nrules:\n"))
@@ -92,7 +111,8 @@ struct RecipeTests {
   /// Whatever a file has in it, the answer is a recipe or an error of ours.
   @Test("Recipes with random changes are read or refused")
   func randomChanges() throws {
-    let sound = Array("type: Q8_0\ntensors: {a.b: F16}\nrules: [{role: ffn_down, layers: 0-3, shape: [any], type: F32}]".utf8)
+    let sound = Array(
+      "type: Q8_0\ntensors: {a.b: F16}\nrules: [{role: ffn_down, layers: 0-3, shape: [any], type: F32}]".utf8)
     var generator = SeededGenerator(seed: 11)
     let marks = Array("&*[]{}:,-?!|>'\"#%@\n\t 0".utf8) + [0, 0x80, 0xFF]
     var (read, refused) = (0, 0)

@@ -77,7 +77,8 @@ public struct ConversionPlan: Sendable {
         candidates = TensorOrder.sorted(candidates.map(\.name)).map { candidates[$0] }
         choices = try options.choices(for: candidates, traits)
       } else {
-        choices = try candidates.map { (candidate) throws(ConversionError) in try options.choice(for: candidate.source) }
+        choices = try candidates.map { (candidate) throws(ConversionError) in try options.choice(for: candidate.source)
+        }
       }
     } catch {
       throw .invalid(path: name, error)
@@ -160,7 +161,7 @@ public struct ConversionPlan: Sendable {
     var metadata = GGUFMetadata()
     metadata["general.architecture"] = inherited["general.architecture"] ?? .string("unknown")
     metadata["general.quantization_version"] = .uint32(2)
-    metadata["general.file_type"] = 
+    metadata["general.file_type"] =
       options.target.fileType(hasArchitecture: false).map(GGUFValue.uint32)
     metadata["general.alignment"] = inherited["general.alignment"] ?? .uint32(UInt32(GGUFLimits.defaultAlignment))
     // The output is one file, of the type named here, whatever the source was.

@@ -34,13 +34,17 @@ enum TypeArgument {
 
   /// A preset or a type, in any case.
   static func target(_ argument: String) throws -> QuantizationTarget {
+    let list = targets.joined(separator: ", ")
     guard let target = QuantizationTarget(named: argument) else {
-      let nearest = Spelling.nearest(to: argument, among: targets).map { "did you mean \($0)? " } ?? ""
-      throw ValidationError(
-        "there is no type \(argument.quoted()); \(nearest)The types are \(targets.joined(separator: ", "))")
+      let name = argument.uppercased()
+      if QuantizationPreset.unwritable.contains(name) {
+        throw ValidationError("\(name) is a preset with types that cannot be written; the types are \(list)")
+      }
+      let nearest = Spelling.nearest(to: argument, among: targets).map { "did you mean \($0)? The" } ?? "the"
+      throw ValidationError("there is no type \(argument.quoted()); \(nearest) types are \(list)")
     }
     guard target.elementType.codec != nil else {
-      throw ValidationError("\(target.name) cannot be written; the types are \(targets.joined(separator: ", "))")
+      throw ValidationError("\(target.name) cannot be written; the types are \(list)")
     }
     return target
   }

@@ -115,6 +115,7 @@ struct ConvertCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
+    try mixture.check(type: type, asIs: asIs, dryRun: dryRun)
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
     if let output { try OutputFile.validate(output) }
     if shards.areGiven, let problem = output.flatMap(PartFiles.problem) { throw ValidationError(problem) }
@@ -134,7 +135,6 @@ struct ConvertCommand: ParsableCommand {
     if !failAbove.arguments.isEmpty && (noVerify || dryRun) {
       throw ValidationError("--fail-above has nothing to judge with \(noVerify ? "--no-verify" : "--dry-run")")
     }
-    try mixture.check(type: type, asIs: asIs, dryRun: dryRun)
   }
 
   func run() throws {

@@ -6,7 +6,8 @@ internal import TensorCore
 /// `gguf types`: the table of element types.
 struct TypesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "types", abstract: "Lists the element types, their blocks, and what can be done with each; and the presets.")
+    commandName: "types",
+    abstract: "Lists the element types, their blocks, and what can be done with each; and the presets.")
 
   @Flag(help: "Print JSON.")
   var json = false

@@ -50,6 +50,11 @@ public enum QuantizationPreset: String, Sendable, Hashable, CaseIterable {
     self = preset
   }
 
+  /// Names of llama-quantize's other presets, in which there are types that cannot be written.
+  public static let unwritable = [
+    "IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ2_M", "IQ3_XXS", "IQ3_XS", "IQ3_S", "IQ3_M",
+  ]
+
   /// The type of tensors that no rule is about.
   public var defaultType: ElementType {
     switch self {

@@ -28,7 +28,9 @@ public enum TensorRole: String, Sendable, Hashable, CaseIterable {
       return
     default: break
     }
-    let attention: [TensorRole] = [.attentionQKV, .attentionKVB, .attentionV, .attentionK, .attentionQ, .attentionOutput]
+    let attention: [TensorRole] = [
+      .attentionQKV, .attentionKVB, .attentionV, .attentionK, .attentionQ, .attentionOutput,
+    ]
     let feedForward: [TensorRole] = [.ffnUp, .ffnGate, .ffnDown]
     self =
       attention.first { name.utf8.holds("\($0.rawValue).weight") }

@@ -19,13 +19,21 @@ extension Recipe {
       switch key {
       case "type":
         let name = try value.text("type", "a preset or a type")
-        guard let target = QuantizationTarget(named: name) else { throw Self.unknownType(name, value.line, isPreset: true) }
+        guard let target = QuantizationTarget(named: name) else {
+          throw Self.unknownType(name, value.line, isPreset: true)
+        }
         self.target = target
       case "tensors":
         for (name, line, type) in try value.mapping("tensors") {
           tensors[ExactString(name)] = (try Self.type(type, "tensors"), line)
         }
-      case "rules": for entry in try value.list("rules") { rules.append(try Self.rule(entry)) }
+      case "rules":
+        let entries = try value.list("rules")
+        guard entries.count <= Self.ruleLimit else {
+          throw .unexpected(
+            line: value.line, field: "rules", expected: "\(Self.ruleLimit) rules at most", found: "\(entries.count)")
+        }
+        for entry in entries { rules.append(try Self.rule(entry)) }
       default: break
       }
     }

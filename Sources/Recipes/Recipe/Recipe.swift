@@ -7,6 +7,8 @@ public struct Recipe: Sendable, Equatable {
   public static let byteLimit = 4 << 20
   /// Of all regular expressions, which are looked for in the name of each tensor.
   static let instructionLimit = 10_000
+  /// Each is held against each tensor.
+  static let ruleLimit = 1000
 
   /// A rule: those tensors of which every condition holds. One without conditions is about all.
   public struct Rule: Sendable, Equatable {
@@ -22,8 +24,8 @@ public struct Recipe: Sendable, Equatable {
     /// Where it stands in the file, from 1 on.
     let line: Int
 
-    func matches(_ name: String, _ shape: Shape) -> Bool {
-      if !roles.isEmpty && !roles.contains(TensorRole(of: name)) { return false }
+    func matches(_ name: String, _ shape: Shape, _ role: TensorRole) -> Bool {
+      if !roles.isEmpty && !roles.contains(role) { return false }
       if !layers.isEmpty {
         guard let layer = LayerName(name).layer, layers.contains(where: { $0.contains(layer) }) else { return false }
       }
@@ -48,7 +50,8 @@ public struct Recipe: Sendable, Equatable {
   /// - Returns: `isAlone`: whether its whole name is there.
   public func type(for name: String, _ shape: Shape) -> (type: ElementType, isAlone: Bool)? {
     if let named = tensors[ExactString(name)] { return (named.type, true) }
-    return rules.first { $0.matches(name, shape) }.map { ($0.type, false) }
+    let role = TensorRole(of: name)
+    return rules.first { $0.matches(name, shape, role) }.map { ($0.type, false) }
   }
 
   /// What is about none of the tensors of a model, in the order of the lines.
@@ -56,7 +59,8 @@ public struct Recipe: Sendable, Equatable {
     let names = Set(all.map { ExactString($0.name) })
     let missing = tensors.filter { !names.contains($0.key) }
       .map { ($0.value.line, "no tensor is called \($0.key.string.quoted(limit: 80))") }
-    let unused = rules.filter { rule in !all.contains { rule.matches($0.name, $0.shape) } }
+    let roles = all.map { TensorRole(of: $0.name) }
+    let unused = rules.filter { rule in !zip(all, roles).contains { rule.matches($0.name, $0.shape, $1) } }
       .map { ($0.line, "no tensor is what this rule is about") }
     return (missing + unused).sorted { $0.0 < $1.0 }
   }
