@@ -23,6 +23,7 @@ let package = Package(
     // Each with the modules whose types stand in its interface.
     .library(name: "GGUF", targets: ["GGUF", "TensorCore"]),
     .library(name: "Safetensors", targets: ["Safetensors", "TensorCore"]),
+    .library(name: "Tokenizers", targets: ["Tokenizers", "GGUF", "StrictJSON", "TensorCore"]),
     .library(name: "Quantization", targets: ["Quantization", "TensorCore"]),
     .library(name: "Kernels", targets: ["Kernels", "TensorCore"]),
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
@@ -64,6 +65,10 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "GGUF", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system], swiftSettings: strict),
+    // What the files of a Hugging Face tokenizer become in a GGUF file.
+    .target(
+      name: "Tokenizers", dependencies: ["TensorCore", "StrictJSON", "FileAccess", "GGUF", "Digests"],
+      swiftSettings: strict),
     .target(name: "Quantization", dependencies: ["TensorCore"], swiftSettings: strict),
     // One source for all instruction sets: clang's vector types, compiled behind `target` attributes.
     .target(name: "CKernels"),
@@ -131,6 +136,9 @@ let package = Package(
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TensorCore", "StrictJSON", "TestSupport"]),
     .testTarget(name: "RawCheckpointTests", dependencies: ["RawCheckpoint", "TensorCore", "TestSupport"]),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
+    .testTarget(
+      name: "TokenizersTests",
+      dependencies: ["ParserChecks", "Tokenizers", "Digests", "GGUF", "StrictJSON", "TensorCore", "TestSupport"]),
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "TensorCore", "TestSupport"]),
     // What the tests and the fuzzer (Fuzz/) have in common.
     .target(
@@ -171,7 +179,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Safetensors", "StrictYAML", "TensorCore", "Validation",
+        "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Safetensors", "StrictYAML", "TensorCore", "Tokenizers",
+        "Validation",
       ],
       path: "Tests/ParserChecks"),
     .testTarget(

@@ -11,6 +11,7 @@ FileAccess: TensorCore CZstd
 Safetensors: TensorCore StrictJSON FileAccess
 RawCheckpoint: TensorCore StrictJSON FileAccess
 GGUF: TensorCore StrictJSON FileAccess
+Tokenizers: TensorCore StrictJSON FileAccess GGUF Digests
 Quantization: TensorCore
 Kernels: TensorCore CKernels
 Checkpoints: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels
