@@ -181,6 +181,7 @@ struct MetadataWriter {
       guard definition.isLlamaHF else {
         throw .modelUnfit(found: definition.kind.rawValue, expected: "BPE with byte fallback")
       }
+      _ = try definition.resolvedMerges()
       return try TokenList(llamaHF: definition, special: configuration.specialTokens)
     }
     writeLlamaModel(tokens)
