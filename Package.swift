@@ -138,7 +138,8 @@ let package = Package(
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "TokenizersTests",
-      dependencies: ["ParserChecks", "Tokenizers", "Digests", "GGUF", "StrictJSON", "TensorCore", "TestSupport"]),
+      dependencies: ["ParserChecks", "Tokenizers", "Digests", "GGUF", "StrictJSON", "TensorCore", "TestSupport"],
+      exclude: ["Samples"]),
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "TensorCore", "TestSupport"]),
     // What the tests and the fuzzer (Fuzz/) have in common.
     .target(

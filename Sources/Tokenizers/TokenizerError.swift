@@ -34,6 +34,8 @@ public enum TokenizerError: FormatViolation, Hashable {
   case addedTokenContradicts(String, id: UInt64, vocabulary: Int)
   case addedIDTaken(String, id: UInt64, by: String)
   case specialTokenNegative(String, text: String)
+  case decodedTooLong(token: String)
+  case tooManySteps(of: String, limit: Int)
   case templateNotUTF8
   case templateMalformed(index: Int)
   case tooManyTemplates(count: Int, limit: Int)
@@ -92,6 +94,9 @@ public enum TokenizerError: FormatViolation, Hashable {
     case .addedIDTaken(let token, let id, let other):
       "added token \(token.quoted(limit: 40)) has the id \(id), which is that of \(other.quoted(limit: 40))"
     case .specialTokenNegative(let key, let text): "\(key) is \(text.printable.prefix(40)), expected 0 or more"
+    case .decodedTooLong(let token):
+      "the decoder makes far more of the added token \(token.quoted(limit: 40)) than it has"
+    case .tooManySteps(let part, let limit): "the \(part) has more than \(limit) steps"
     case .templateNotUTF8: "the chat template is not UTF-8"
     case .templateMalformed(let index): "chat template number \(index) has no name, or no text"
     case .tooManyTemplates(let count, let limit): "\(count) additional chat templates, expected \(limit) at most"

@@ -10,6 +10,8 @@ public enum TokenizerLimits {
   public static let sentencePieceBytes = 1 << 26
   /// Bytes of each of the other files: vocab.json and merges.txt of 150,000 tokens have 3 MB.
   public static let otherBytes = 1 << 25
+  /// Steps of a normalizer, pre-tokenizer or decoder that are followed: those published have up to eight.
+  public static let steps = 64
   /// Chat templates in additional_chat_templates.
   public static let additionalTemplates = 64
 }

@@ -26,6 +26,28 @@ struct HostileTokenizerTests {
     #expect(broken(builder.files(), .gpt2) == .breaks(.idBeyondVocabulary(token: "a", id: 2_097_151, size: 2)))
   }
 
+  @Test func whatGrowsWithoutEndIsStopped() throws {
+    let long = String(repeating: "s", count: 4000)
+    var builder = DefinitionBuilder(
+      decoder: #"{"type": "Replace", "pattern": {"String": "s"}, "content": "\#(long)"}"#)
+    #expect(broken(builder.files(), .gpt2) == .breaks(.decodedTooLong(token: "<s>")))
+    builder.decoder =
+      #"{"type": "Sequence", "decoders": [\#([String](repeating: "{}", count: 65).joined(separator: ","))]}"#
+    #expect(
+      broken(builder.files(), .gpt2) == .breaks(.tooManySteps(of: "decoder", limit: TokenizerLimits.steps)))
+    builder.decoder = #"{"type": "ByteLevel"}"#
+    // Each step doubles the text, and a template has it a thousand times: the check is given up, the definition decides.
+    let double = #"{"type": "Replace", "pattern": {"String": "3"}, "content": "33"}"#
+    builder.normalizer =
+      #"{"type": "Sequence", "normalizers": [\#([String](repeating: double, count: 60).joined(separator: ","))]}"#
+    #expect(try metadata(builder.files(), .gpt2)["pre"] == .string("gpt-2"))
+    builder.normalizer = "null"
+    let part = #"{"Sequence": {"id": "A"}}"#
+    builder.postProcessor =
+      #"{"type": "TemplateProcessing", "single": [\#([String](repeating: part, count: 1000).joined(separator: ","))]}"#
+    #expect(try metadata(builder.files(), .gpt2)["pre"] == .string("gpt-2"))
+  }
+
   @Test func whatIsNestedTooDeepIsAnError() {
     let builder = DefinitionBuilder(
       preTokenizer: String(repeating: "[", count: 70) + String(repeating: "]", count: 70))

@@ -5,17 +5,37 @@ internal import StrictJSON
 /// llama.cpp takes the text of added tokens to be what stands in a text, so that the reference converter writes what a
 /// token is decoded to, where the token is looked for in the text as it came.
 struct TokenDecoding {
-  private let decoder: JSONValue
+  /// One after another; none is a sequence.
+  private let steps: [JSONValue]
 
-  init(_ decoder: JSONValue) { self.decoder = decoder }
+  /// - Throws: ``TokenizerError/tooManySteps(of:limit:)``.
+  init(_ decoder: JSONValue) throws(TokenizerError) {
+    steps = Self.flattened(decoder)
+    guard steps.count <= TokenizerLimits.steps else { throw .tooManySteps(of: "decoder", limit: TokenizerLimits.steps) }
+  }
+
+  private static func flattened(_ decoder: JSONValue) -> [JSONValue] {
+    decoder["type"]?.string == "Sequence" ? (decoder["decoders"]?.array ?? []).flatMap(flattened) : [decoder]
+  }
 
   /// The text of a token that stands alone; bytes that are not UTF-8 become U+FFFD.
-  func text(of token: String) -> String { Self.decode(token, decoder) }
+  ///
+  /// - Throws: ``TokenizerError/decodedTooLong(token:)`` beyond four times the token's length, which no decoder of a
+  ///   published tokenizer comes near: replacing could make much of little.
+  func text(of token: String) throws(TokenizerError) -> String {
+    let limit = 4 * token.utf8.count + 64
+    var text = token
+    for step in steps {
+      // What is put in the place of one byte or more is not longer than what a token may become.
+      if let content = step["content"]?.string, content.utf8.count > limit { throw .decodedTooLong(token: token) }
+      text = Self.decode(text, step)
+      if text.utf8.count > limit { throw .decodedTooLong(token: token) }
+    }
+    return text
+  }
 
   private static func decode(_ token: String, _ decoder: JSONValue) -> String {
     switch decoder["type"]?.string {
-    case "Sequence":
-      return (decoder["decoders"]?.array ?? []).reduce(token) { decode($0, $1) }
     case "ByteLevel":
       guard let bytes = ByteLevel.bytes(of: token) else { return token }
       return String(decoding: bytes, as: UTF8.self)

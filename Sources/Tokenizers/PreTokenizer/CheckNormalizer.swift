@@ -17,10 +17,14 @@ struct CheckNormalizer {
 
   private var steps: [Step] = []
 
+  /// Scalars that the text may grow to, and that one step may put in another's place: a file's normalizer could make
+  /// much of little otherwise.
+  private static let (textLimit, contentLimit) = (1 << 12, 16)
+
   /// nil for a normalizer that is not understood here.
   init?(_ value: JSONValue) {
     if case .null = value { return }
-    guard add(value) else { return nil }
+    guard add(value), steps.count <= TokenizerLimits.steps else { return nil }
   }
 
   private mutating func add(_ value: JSONValue) -> Bool {
@@ -30,11 +34,13 @@ struct CheckNormalizer {
     case "NFKC", "NFKD": steps.append(.compatibility)
     case "Lowercase": steps.append(.lowercase)
     case "StripAccents": steps.append(.stripAccents)
-    case "Prepend": steps.append(.prepend(value["prepend"]?.string ?? ""))
+    case "Prepend":
+      guard let prefix = value["prepend"]?.string, Self.isShort(prefix) else { return false }
+      steps.append(.prepend(prefix))
     case "Replace":
-      guard let pattern = value["pattern"]?["String"]?.string, let content = value["content"]?.string else {
-        return false
-      }
+      guard let pattern = value["pattern"]?["String"]?.string, let content = value["content"]?.string,
+        Self.isShort(content)
+      else { return false }
       steps.append(.replace(pattern, content))
     case "BertNormalizer":
       let lowercases = value["lowercase"]?.boolean ?? true
@@ -47,19 +53,28 @@ struct CheckNormalizer {
     return true
   }
 
-  func normalized(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
-    steps.reduce(text) { text, step in
-      switch step {
-      case .compatibility: text.map { $0 == "\u{FF5E}" ? "~" : $0 }
-      case .lowercase: text.flatMap { Array($0.properties.lowercaseMapping.unicodeScalars) }
-      case .stripAccents: text.filter { $0.properties.generalCategory != .nonspacingMark }
-      case .replace(let pattern, let content):
-        Array(String(String.UnicodeScalarView(text)).replacing(exactly: pattern, with: content).unicodeScalars)
-      case .prepend(let prefix): text.isEmpty ? text : Array(prefix.unicodeScalars) + text
-      case .bertClean:
-        text.filter { !Self.isControl($0) }.map { $0.properties.isWhitespace ? " " : $0 }
-      case .spaceHan: text.flatMap { Self.isHan($0) ? [" ", $0, " "] : [$0] }
-      }
+  private static func isShort(_ text: String) -> Bool { text.unicodeScalars.count <= contentLimit }
+
+  /// nil where the text becomes too long.
+  func normalized(_ text: [Unicode.Scalar]) -> [Unicode.Scalar]? {
+    var text = text
+    for step in steps {
+      text = Self.normalized(text, step)
+      if text.count > Self.textLimit { return nil }
+    }
+    return text
+  }
+
+  private static func normalized(_ text: [Unicode.Scalar], _ step: Step) -> [Unicode.Scalar] {
+    switch step {
+    case .compatibility: text.map { $0 == "\u{FF5E}" ? "~" : $0 }
+    case .lowercase: text.flatMap { Array($0.properties.lowercaseMapping.unicodeScalars) }
+    case .stripAccents: text.filter { $0.properties.generalCategory != .nonspacingMark }
+    case .replace(let pattern, let content):
+      Array(String(String.UnicodeScalarView(text)).replacing(exactly: pattern, with: content).unicodeScalars)
+    case .prepend(let prefix): text.isEmpty ? text : Array(prefix.unicodeScalars) + text
+    case .bertClean: text.filter { !isControl($0) }.map { $0.properties.isWhitespace ? " " : $0 }
+    case .spaceHan: text.flatMap { isHan($0) ? [" ", $0, " "] : [$0] }
     }
   }
 

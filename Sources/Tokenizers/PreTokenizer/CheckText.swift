@@ -24,7 +24,9 @@ enum CheckText {
   static func ids(
     _ definition: TokenizerDefinition, _ merges: [ResolvedMerge], _ steps: [PreTokenizerStep]
   ) -> [Int]? {
-    guard let normalizer = CheckNormalizer(definition.normalizer) else { return nil }
+    guard steps.count <= TokenizerLimits.steps, let normalizer = CheckNormalizer(definition.normalizer) else {
+      return nil
+    }
     let words: any WordEncoding
     switch definition.kind {
     case .bytePairs where !definition.hasByteFallback: words = BytePairEncoding(definition, merges)
@@ -40,7 +42,8 @@ enum CheckText {
         if case .token(let id) = part { ids.append(id) }
         continue
       }
-      for part in normalized.parts(of: normalizer.normalized(text)) {
+      guard let text = normalizer.normalized(text) else { return nil }
+      for part in normalized.parts(of: text) {
         switch part {
         case .token(let id): ids.append(id)
         case .text(let text):
@@ -52,7 +55,10 @@ enum CheckText {
     return around(ids, definition.postProcessor)
   }
 
-  /// The ids with what a post-processor puts around a text.
+  /// Ids that are made of the text at most: a template could repeat it without end.
+  private static let idLimit = 1 << 14
+
+  /// The ids with what a post-processor puts around a text; nil where they become too many.
   private static func around(_ ids: [Int], _ processor: JSONValue) -> [Int]? {
     switch processor["type"]?.string {
     case "Sequence":
@@ -74,8 +80,9 @@ enum CheckText {
         if part["Sequence"] != nil {
           result += ids
         } else if let name = part["SpecialToken"]?["id"]?.string {
-          result += (processor["special_tokens"]?[name]?["ids"]?.array ?? []).compactMap(\.integer)
+          result += (processor["special_tokens"]?[name]?["ids"]?.array ?? []).prefix(idLimit).compactMap(\.integer)
         }
+        if result.count > idLimit { return nil }
       }
       return result
     case nil: if case .null = processor { return ids } else { return nil }

@@ -38,15 +38,20 @@ enum PreTokenizerName {
     let digest = CheckText.digest(definition, merges, steps)
     if let name = digest.flatMap({ PublishedTokenizers.names[$0] }) { return Recognised(name: name, note: nil) }
     guard let name = byDefinition(definition, steps) else {
-      let seen =
-        ["a model of type \(definition.kind.rawValue)"] + (steps.isEmpty ? ["no pre-tokenizer"] : steps.map { "\($0)" })
-      throw .preTokenizerUnknown(seen: seen.joined(separator: ", "), hash: digest)
+      throw .preTokenizerUnknown(
+        seen: "a model of type \(definition.kind.rawValue), \(steps.isEmpty ? "no pre-tokenizer" : shown(steps))",
+        hash: digest)
     }
     return Recognised(
       name: name,
-      note: "the pre-tokenizer is \(name) by its definition (\(steps.map { "\($0)" }.joined(separator: ", "))); "
+      note: "the pre-tokenizer is \(name) by its definition (\(shown(steps))); "
         + (digest.map { "llama.cpp's check of it, \($0), is that of no published tokenizer" }
           ?? "llama.cpp's check of it is not made for one like this"))
+  }
+
+  private static func shown(_ steps: [PreTokenizerStep]) -> String {
+    let first = steps.prefix(8).map { "\($0)" }.joined(separator: ", ")
+    return steps.count > 8 ? first + ", and \(Numbers.counted(steps.count - 8, "step")) more" : first
   }
 
   /// The name for what a definition does; nil where llama.cpp has none that is known to do it.

@@ -18,11 +18,11 @@ extension TokenList {
     }
     var added: [Int: AddedToken] = [:]
     for token in definition.addedTokens { if let id = token.id { added[Int(clamping: id)] = token } }
-    let decoding = TokenDecoding(definition.decoder)
+    let decoding = try TokenDecoding(definition.decoder)
     for id in 0..<size {
       if let token = added[id] {
         // llama.cpp looks for the text itself.
-        let text = token.isNormalized ? token.content : decoding.text(of: token.content)
+        let text = token.isNormalized ? token.content : try decoding.text(of: token.content)
         if token.isSpecial || Self.looksSpecial(text) {
           append(text, .control)
         } else {
