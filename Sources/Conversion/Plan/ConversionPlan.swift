@@ -157,7 +157,7 @@ public struct ConversionPlan: Sendable {
 
   /// The general keys first, then those of a GGUF source in their order, then where the weights come from.
   private static func metadata(source: any TensorSource, options: ConversionOptions) -> GGUFMetadata {
-    let inherited = (source as? any GGUFSource)?.metadata ?? GGUFMetadata()
+    let inherited = (source as? any DescribedSource)?.metadata ?? GGUFMetadata()
     var metadata = GGUFMetadata()
     metadata["general.architecture"] = inherited["general.architecture"] ?? .string("unknown")
     metadata["general.quantization_version"] = .uint32(2)
