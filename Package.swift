@@ -35,6 +35,7 @@ let package = Package(
         "Inspection", "Checkpoints", "Digests", "GGUF", "Kernels", "Quantization", "TensorCore", "Verification",
       ]),
     .library(name: "Validation", targets: ["Validation", "Kernels", "StrictYAML", "TensorCore"]),
+    .library(name: "Architectures", targets: ["Architectures", "GGUF", "TensorCore"]),
     .library(
       name: "Conversion",
       targets: [
@@ -107,6 +108,13 @@ let package = Package(
         "checkpoint.html", "checkpoint.css", "treemap.js", "statistics.js", "metadata.js", "checkpoint.js",
       ].map { .embedInCode("Resources/\($0)") },
       swiftSettings: strict),
+    // What models of a Hugging Face folder are in GGUF.
+    .target(
+      name: "Architectures",
+      dependencies: [
+        "TensorCore", "StrictJSON", "StrictYAML", "FileAccess", "GGUF", "Quantization", "Checkpoints", system,
+      ],
+      swiftSettings: strict),
     .target(
       name: "Conversion",
       dependencies: [
@@ -119,7 +127,7 @@ let package = Package(
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
         "Checkpoints", "Inspection", "Digests", "Verification", "Validation", "Reports", "Recipes", "StrictYAML",
-        "Conversion", argumentParser, system,
+        "Conversion", "Architectures", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
@@ -192,6 +200,11 @@ let package = Package(
       ]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "StrictYAML", "TensorCore", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
+    .testTarget(
+      name: "ArchitecturesTests",
+      dependencies: [
+        "MemoryCheckpoints", "Architectures", "Checkpoints", "GGUF", "StrictJSON", "TensorCore", "TestSupport",
+      ]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [

@@ -179,7 +179,7 @@ public struct ConversionPlan: Sendable {
 
   /// All that a model says, then what llama-quantize sets, as it does.
   private static func metadata(ofModel source: any TensorSource, _ target: QuantizationTarget) -> GGUFMetadata {
-    let inherited = (source as? any GGUFSource)?.metadata ?? GGUFMetadata()
+    let inherited = (source as? any DescribedSource)?.metadata ?? GGUFMetadata()
     var metadata = GGUFMetadata()
     // These two go behind all others, wherever they stood.
     let own = ["general.quantization_version", "general.file_type"]

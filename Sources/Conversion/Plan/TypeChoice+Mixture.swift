@@ -6,7 +6,7 @@ package import TensorCore
 extension ModelTraits {
   /// nil for a checkpoint that is no model of an architecture.
   package init?(_ source: any TensorSource) {
-    guard let metadata = (source as? any GGUFSource)?.metadata,
+    guard let metadata = (source as? any DescribedSource)?.metadata,
       let architecture = metadata.string("general.architecture"), architecture != "unknown", !architecture.isEmpty
     else { return nil }
     self.init(architecture: architecture) { key in

@@ -1,3 +1,4 @@
+internal import Architectures
 internal import Conversion
 internal import GGUF
 internal import Inspection
@@ -123,6 +124,7 @@ struct ConversionReport {
         groups.append((text, [tensor.name]))
       }
     }
+    notes += (source as? ModelSource)?.notes ?? []
     if !plan.emptyTensors.isEmpty { groups.append(("left out, no elements", plan.emptyTensors)) }
     if !plan.excludedTensors.isEmpty { groups.append(("left out, excluded", plan.excludedTensors)) }
     for group in groups {
@@ -184,6 +186,7 @@ struct ConversionReport {
             error: outcome.flatMap { $0.measurements[index]?.loss.sums },
             replaced: outcome?.replaced[index])
         },
+        notes: (source as? ModelSource)?.notes,
         emptyTensors: plan.emptyTensors, excludedTensors: plan.excludedTensors, types: mix.shares,
         findings: outcome?.isMeasured == true ? findings : nil, seconds: elapsed.map(seconds),
         parts: summary?.documents,
@@ -201,6 +204,8 @@ struct ConversionReport {
     let archive: Archive?
     let alignment: Int
     let tensors: [Tensor]
+    /// What was decided about a model where its folder leaves it open; nil where its architecture is not looked at.
+    let notes: [String]?
     let emptyTensors: [String]
     let excludedTensors: [String]
     let types: [TypeMix.Share]

@@ -47,6 +47,8 @@ struct ConvertCommand: ParsableCommand {
 
   @OptionGroup var mixture: MixtureArguments
 
+  @OptionGroup var model: ModelArguments
+
   @Option(
     help: ArgumentHelp(
       "Tensors whose names match get this type. Repeatable; the first match decides.", valueName: "regex=type"),
@@ -135,12 +137,15 @@ struct ConvertCommand: ParsableCommand {
     if !failAbove.arguments.isEmpty && (noVerify || dryRun) {
       throw ValidationError("--fail-above has nothing to judge with \(noVerify ? "--no-verify" : "--dry-run")")
     }
+    if asIs, let option = model.given {
+      throw ValidationError("\(option) is for models whose architecture is known; leave out --as-is")
+    }
   }
 
   func run() throws {
     let started = ContinuousClock.now
     let shard = try shards.number()
-    let source = try source.open()
+    let source = try asIs ? source.open() : model.open(source, excludes: names.excludes)
     NamePattern.warnOfIdle(
       tensorType.map { ("--tensor-type", $0.pattern) }, names: source.tensors.map(\.name))
     names.warnOfIdle(source.tensors.map(\.name))

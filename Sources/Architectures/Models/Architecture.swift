@@ -1,0 +1,48 @@
+internal import StrictJSON
+
+/// A family of models: which classes of config.json it has, and what one of them is made of. One file each.
+protocol Architecture: Sendable {
+  /// The names in `architectures` of config.json.
+  static var classNames: [String] { get }
+
+  /// How the vocabulary is stored, and which of a folder's files say it.
+  static var vocabulary: VocabularyKind { get }
+
+  /// The model of a configuration: its metadata, and its tensors by the sizes that the configuration gives them.
+  ///
+  /// - Throws: ``ArchitectureError`` where config.json lacks something or has what readers of GGUF have no key for.
+  static func describe(
+    _ config: ModelConfig, className: String, folder: ModelFolder
+  ) throws(ArchitectureError) -> ModelDescription
+}
+
+/// How an architecture's vocabulary is written, as the reference converter's `set_vocab` of it does.
+enum VocabularyKind: Sendable {
+  /// SentencePiece where there is a tokenizer.model, else what tokenizer.json is.
+  case llama
+  /// Byte-level BPE.
+  case bytePairs
+  /// SentencePiece or byte-level BPE; no blank is put before a text.
+  case gemma
+  case sentencePiece
+  case phi3
+  case wordPiece
+  /// Byte-level BPE of an encoder.
+  case roberta
+  /// WordPiece or Unigram.
+  case nomicBert
+}
+
+/// All architectures that are known. Adding one is a file in this folder and its line here.
+enum KnownArchitectures {
+  static let all: [any Architecture.Type] = [
+    Bert.self, BitNet.self, Gemma2.self, Gemma3.self, GPT2.self, GPTNeoX.self, Llama.self, NomicBert.self, Phi3.self,
+    Qwen2.self, Qwen3.self, Qwen3MoE.self, Roberta.self,
+  ]
+
+  static var classNames: [String] { all.flatMap { $0.classNames }.sorted() }
+
+  static func named(_ className: String) -> (any Architecture.Type)? {
+    all.first { $0.classNames.contains(className) }
+  }
+}

@@ -1,0 +1,107 @@
+internal import Checkpoints
+internal import FileAccess
+public import GGUF
+internal import StrictJSON
+internal import SystemPackage
+public import TensorCore
+
+/// What a user says of a model besides its folder.
+public struct ModelOptions {
+  /// Tensors of the checkpoint, by their names in it, that are not looked at.
+  public var excludes: (String) -> Bool = { _ in false }
+  /// What the folder is called, where its path does not say it, as `.` does not.
+  public var folderName: String?
+  /// General keys and their values, which stand before those that the folder gives.
+  public var generalOverrides = GeneralOverrides()
+  /// What is changed of the metadata in the end.
+  public var edit = MetadataEdit()
+  /// The name of the pre-tokenizer; nil to recognise it.
+  public var preTokenizer: String?
+
+  public init() {}
+}
+
+/// Whether a path leads to a Hugging Face model: a folder with a config.json, or one of the files in it that
+/// `openCheckpoint` takes for the checkpoint.
+public func isModelFolder(_ path: String) -> Bool {
+  modelFolder(path).map { FileStatus(ofPath: FilePath($0).appending("config.json").string)?.kind == .regular } ?? false
+}
+
+/// Opens a Hugging Face model: its config.json says what it is.
+///
+/// - Parameter path: The folder, or its shard index or its file of safetensors.
+/// - Throws: ``SourceError``: those of `openCheckpoint`; `.invalid` with an ``ArchitectureError``.
+public func openModel(at path: String, options: ModelOptions = ModelOptions()) throws(SourceError) -> ModelSource {
+  let checkpoint = try openCheckpoint(at: path)
+  guard let folder = modelFolder(path) else { throw .invalid(path: path, ArchitectureError.notAFolder) }
+  let model: ModelSource
+  do throws(ArchitectureError) {
+    model = try ModelSource(checkpoint, ModelFolder(path: folder), options)
+  } catch {
+    throw .invalid(path: path, error)
+  }
+  do throws(MetadataEditError) {
+    return try model.edited(options.edit)
+  } catch {
+    throw .invalid(path: path, error)
+  }
+}
+
+/// The folder that a path leads to, or in which the file stands that it leads to.
+private func modelFolder(_ path: String) -> String? {
+  switch FileStatus(ofPath: path)?.kind {
+  case .directory: return path
+  case .regular:
+    let folder = FilePath(path).removingLastComponent().string
+    return folder.isEmpty ? "." : folder
+  default: return nil
+  }
+}
+
+extension ModelSource {
+  init(
+    _ checkpoint: any TensorSource, _ folder: ModelFolder, _ options: ModelOptions
+  ) throws(ArchitectureError) {
+    let config = try folder.config()
+    guard let className = config.architecture else { throw .architectureMissing }
+    guard let architecture = KnownArchitectures.named(className) else {
+      let known = KnownArchitectures.classNames
+      throw .architectureUnknown(className, known: known, nearest: Spelling.nearest(to: className, among: known))
+    }
+    var (source, folder) = (checkpoint, folder)
+    if let method = config.values["quantization_config"]?["quant_method"]?.string {
+      guard method == "bitnet" else {
+        throw .notSupported(
+          key: "quant_method", found: method.quoted(limit: 40), reason: "convert the model that it was made from")
+      }
+      let unpacking = try TernaryUnpacking(checkpoint)
+      folder.isPackedTernary = unpacking.tensors.count < checkpoint.tensors.count
+      source = unpacking
+    }
+    let description = try architecture.describe(config, className: className, folder: folder)
+    let matching = try TensorMatching(
+      description, source.tensors, className: className, excludes: options.excludes)
+    let general = try GeneralMetadata(
+      folder, config, name: options.folderName, ParameterCount(matching.matches), options.generalOverrides)
+
+    var metadata = GGUFMetadata()
+    metadata["general.architecture"] = .string(description.architecture)
+    metadata["general.type"] = .string("model")
+    for entry in general.entries { metadata[entry.key] = entry.value }
+    for entry in description.metadata { metadata[entry.key] = entry.value }
+    metadata["general.quantization_version"] = .uint32(2)
+    for entry in try Vocabulary.entries(architecture.vocabulary, folder, config, options) {
+      metadata[entry.key] = entry.value
+    }
+    try self.init(
+      source, matching.matches, metadata: metadata, notes: description.notes + matching.notes + general.notes,
+      className: className, otherFiles: folder.otherFiles)
+  }
+
+  /// The model under other metadata.
+  fileprivate func edited(_ edit: MetadataEdit) throws(MetadataEditError) -> ModelSource {
+    var model = self
+    model.metadata = try edit.applied(to: metadata, hasQuantizedTensors: true)
+    return model
+  }
+}
