@@ -40,7 +40,7 @@ struct ModelArguments: ParsableArguments {
   ///
   /// - Parameter excludes: Tensors of the checkpoint that are not looked at, by their names in it.
   func open(_ source: SourceArguments, excludes: @escaping (String) -> Bool) throws(Failure) -> any TensorSource {
-    guard isModelFolder(source.source), !source.raw.isGiven else { return try source.open() }
+    guard isModel(source.source), !source.raw.isGiven else { return try source.open() }
     var options = ModelOptions()
     options.excludes = excludes
     options.preTokenizer = preTokenizer
@@ -77,7 +77,7 @@ struct ModelArguments: ParsableArguments {
 
   /// What a model in GGUF was made of: the model of a folder, as it was converted; anything else as it is.
   static func model(_ path: String, or raw: RawArguments) throws(Failure) -> any TensorSource {
-    guard isModelFolder(path), !raw.isGiven else { return try raw.open(path) }
+    guard isModel(path), !raw.isGiven else { return try raw.open(path) }
     return try open(path, ModelOptions())
   }
 
