@@ -21,17 +21,19 @@ public struct ModelOptions {
   public init() {}
 }
 
-/// Whether a path leads to a Hugging Face model: a folder with a config.json, or one of the files in it that
-/// `openCheckpoint` takes for the checkpoint.
-public func isModelFolder(_ path: String) -> Bool {
-  modelFolder(path).map { FileStatus(ofPath: FilePath($0).appending("config.json").string)?.kind == .regular } ?? false
+/// Whether a path leads to a model that ``openModel(at:options:)`` opens: a Hugging Face folder, which has a config.json,
+/// one of the files in it that `openCheckpoint` takes for the checkpoint, or a checkpoint of llama2.c.
+public func isModel(_ path: String) -> Bool {
+  if (try? isLlama2C(path)) ?? false { return true }
+  return modelFolder(path).map { FileStatus(ofPath: FilePath($0).appending("config.json").string)?.kind == .regular } ?? false
 }
 
-/// Opens a Hugging Face model: its config.json says what it is.
+/// Opens a Hugging Face model, of which config.json says what it is, or a checkpoint of llama2.c with its tokenizer.bin.
 ///
-/// - Parameter path: The folder, or its shard index or its file of safetensors.
+/// - Parameter path: The folder, or its shard index or its file of safetensors, or a checkpoint of llama2.c.
 /// - Throws: ``SourceError``: those of `openCheckpoint`; `.invalid` with an ``ArchitectureError``.
 public func openModel(at path: String, options: ModelOptions = ModelOptions()) throws(SourceError) -> ModelSource {
+  if let model = try ModelSource.llama2C(at: path, options) { return try edited(model, path, options.edit) }
   let checkpoint = try openCheckpoint(at: path)
   guard let folder = modelFolder(path) else { throw .invalid(path: path, ArchitectureError.notAFolder) }
   let model: ModelSource
@@ -40,11 +42,20 @@ public func openModel(at path: String, options: ModelOptions = ModelOptions()) t
   } catch {
     throw .invalid(path: path, error)
   }
+  return try edited(model, path, options.edit)
+}
+
+private func edited(_ model: ModelSource, _ path: String, _ edit: MetadataEdit) throws(SourceError) -> ModelSource {
   do throws(MetadataEditError) {
-    return try model.edited(options.edit)
+    return try model.edited(edit)
   } catch {
     throw .invalid(path: path, error)
   }
+}
+
+private func isLlama2C(_ path: String) throws(SourceError) -> Bool {
+  guard FileStatus(ofPath: path)?.kind == .regular else { return false }
+  return try Llama2CFile(InputFile(path: path)) != nil
 }
 
 /// The folder that a path leads to, or in which the file stands that it leads to.
