@@ -112,7 +112,8 @@ let package = Package(
     .target(
       name: "Architectures",
       dependencies: [
-        "TensorCore", "StrictJSON", "StrictYAML", "FileAccess", "GGUF", "Quantization", "Checkpoints", system,
+        "TensorCore", "StrictJSON", "StrictYAML", "FileAccess", "GGUF", "Quantization", "Checkpoints", "Tokenizers",
+        system,
       ],
       swiftSettings: strict),
     .target(

@@ -22,7 +22,7 @@ Digests: TensorCore
 Verification: TensorCore Quantization Kernels
 Reports: TensorCore Digests Inspection Verification
 Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Recipes Verification
-Architectures: TensorCore StrictJSON StrictYAML FileAccess GGUF Quantization Checkpoints
+Architectures: TensorCore StrictJSON StrictYAML FileAccess GGUF Quantization Checkpoints Tokenizers
 GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Recipes StrictYAML Conversion Architectures
 gguf: GGUFCommands
 '

@@ -10,7 +10,7 @@ public struct ModelSource: DescribedSource {
   public let tensors: [TensorDescription]
   public internal(set) var metadata: GGUFMetadata
   /// What was decided where the folder leaves it open, a sentence each.
-  public let notes: [String]
+  public internal(set) var notes: [String]
   /// The name of the model's class in config.json.
   public let className: String
   /// The files besides the checkpoint that say what the model is.

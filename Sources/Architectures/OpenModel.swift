@@ -4,6 +4,7 @@ public import GGUF
 internal import StrictJSON
 internal import SystemPackage
 public import TensorCore
+internal import Tokenizers
 
 /// What a user says of a model besides its folder.
 public struct ModelOptions {
@@ -36,12 +37,7 @@ public func openModel(at path: String, options: ModelOptions = ModelOptions()) t
   if let model = try ModelSource.llama2C(at: path, options) { return try edited(model, path, options.edit) }
   let checkpoint = try openCheckpoint(at: path)
   guard let folder = modelFolder(path) else { throw .invalid(path: path, ArchitectureError.notAFolder) }
-  let model: ModelSource
-  do throws(ArchitectureError) {
-    model = try ModelSource(checkpoint, ModelFolder(path: folder), options)
-  } catch {
-    throw .invalid(path: path, error)
-  }
+  let model = try ModelSource(checkpoint, ModelFolder(path: folder), options, named: path)
   return try edited(model, path, options.edit)
 }
 
@@ -70,9 +66,26 @@ private func modelFolder(_ path: String) -> String? {
 }
 
 extension ModelSource {
+  /// - Parameter name: What the model is called in errors.
   init(
+    _ checkpoint: any TensorSource, _ folder: ModelFolder, _ options: ModelOptions, named name: String
+  ) throws(SourceError) {
+    let made: (model: ModelSource, style: VocabularyStyle, config: ModelConfig)
+    do throws(ArchitectureError) {
+      made = try Self.described(checkpoint, folder, options)
+    } catch {
+      throw .invalid(path: name, error)
+    }
+    let vocabulary = try Vocabulary(made.style, folder, made.config, preTokenizer: options.preTokenizer)
+    self = made.model
+    for entry in vocabulary.entries { metadata[entry.key] = entry.value }
+    notes += vocabulary.notes
+  }
+
+  /// The model but for its vocabulary.
+  static func described(
     _ checkpoint: any TensorSource, _ folder: ModelFolder, _ options: ModelOptions
-  ) throws(ArchitectureError) {
+  ) throws(ArchitectureError) -> (ModelSource, VocabularyStyle, ModelConfig) {
     let config = try folder.config()
     guard let className = config.architecture else { throw .architectureMissing }
     guard let architecture = KnownArchitectures.named(className) else {
@@ -98,15 +111,12 @@ extension ModelSource {
     var metadata = GGUFMetadata()
     metadata["general.architecture"] = .string(description.architecture)
     metadata["general.type"] = .string("model")
-    for entry in general.entries { metadata[entry.key] = entry.value }
-    for entry in description.metadata { metadata[entry.key] = entry.value }
+    for entry in general.entries + description.metadata { metadata[entry.key] = entry.value }
     metadata["general.quantization_version"] = .uint32(2)
-    for entry in try Vocabulary.entries(architecture.vocabulary, folder, config, options) {
-      metadata[entry.key] = entry.value
-    }
-    try self.init(
+    let model = try ModelSource(
       source, matching.matches, metadata: metadata, notes: description.notes + matching.notes + general.notes,
       className: className, otherFiles: folder.otherFiles)
+    return (model, architecture.vocabulary, config)
   }
 
   /// The model under other metadata.

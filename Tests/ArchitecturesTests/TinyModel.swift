@@ -40,7 +40,7 @@ struct TinyModel {
     change(&entries)
     var options = options
     options.folderName = options.folderName ?? "tiny"
-    return try ModelSource(MemorySource(entries), model, options)
+    return try ModelSource.described(MemorySource(entries), model, options).0
   }
 
   /// Those that are required, with their places as their elements.

@@ -1,4 +1,5 @@
 internal import StrictJSON
+internal import Tokenizers
 
 /// A family of models: which classes of config.json it has, and what one of them is made of. One file each.
 protocol Architecture: Sendable {
@@ -6,7 +7,7 @@ protocol Architecture: Sendable {
   static var classNames: [String] { get }
 
   /// How the vocabulary is stored, and which of a folder's files say it.
-  static var vocabulary: VocabularyKind { get }
+  static var vocabulary: VocabularyStyle { get }
 
   /// The model of a configuration: its metadata, and its tensors by the sizes that the configuration gives them.
   ///
@@ -14,23 +15,6 @@ protocol Architecture: Sendable {
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder
   ) throws(ArchitectureError) -> ModelDescription
-}
-
-/// How an architecture's vocabulary is written, as the reference converter's `set_vocab` of it does.
-enum VocabularyKind: Sendable {
-  /// SentencePiece where there is a tokenizer.model, else what tokenizer.json is.
-  case llama
-  /// Byte-level BPE.
-  case bytePairs
-  /// SentencePiece or byte-level BPE; no blank is put before a text.
-  case gemma
-  case sentencePiece
-  case phi3
-  case wordPiece
-  /// Byte-level BPE of an encoder.
-  case roberta
-  /// WordPiece or Unigram.
-  case nomicBert
 }
 
 /// All architectures that are known. Adding one is a file in this folder and its line here.

@@ -1,12 +1,13 @@
 internal import GGUF
 internal import StrictJSON
+internal import Tokenizers
 
 /// BERT, for embeddings and for classes of texts. What only its training needs is left out.
 ///
 /// Source: `BertModel` of the reference converter (conversion/bert.py).
 enum Bert: Architecture {
   static let classNames = ["BertModel", "BertForMaskedLM", "BertForSequenceClassification"]
-  static let vocabulary = VocabularyKind.wordPiece
+  static let vocabulary = VocabularyStyle.wordPiece
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

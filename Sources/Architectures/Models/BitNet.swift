@@ -1,5 +1,6 @@
 internal import GGUF
 internal import StrictJSON
+internal import Tokenizers
 
 /// BitNet b1.58: Llama with norms inside attention and feed-forward part, and weights that are -1, 0 or 1 times a scale.
 ///
@@ -7,7 +8,7 @@ internal import StrictJSON
 /// with the inverse of the scale beside. Source: `BitnetModel` of the reference converter (conversion/bitnet.py).
 enum BitNet: Architecture {
   static let classNames = ["BitNetForCausalLM", "BitnetForCausalLM"]
-  static let vocabulary = VocabularyKind.sentencePiece
+  static let vocabulary = VocabularyStyle.sentencePiece
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

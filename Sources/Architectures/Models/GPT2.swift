@@ -1,12 +1,13 @@
 internal import GGUF
 internal import StrictJSON
+internal import Tokenizers
 
 /// GPT-2: its matrices are stored with inputs first, and turned around here.
 ///
 /// Source: `GPT2Model` of the reference converter (conversion/gpt2.py).
 enum GPT2: Architecture {
   static let classNames = ["GPT2LMHeadModel"]
-  static let vocabulary = VocabularyKind.bytePairs
+  static let vocabulary = VocabularyStyle.gpt2
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

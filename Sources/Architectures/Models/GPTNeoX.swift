@@ -1,12 +1,13 @@
 internal import GGUF
 internal import StrictJSON
+internal import Tokenizers
 
 /// GPT-NeoX and Pythia: queries, keys and values stand head by head in one matrix, and are separated here.
 ///
 /// Source: `GPTNeoXModel` of the reference converter (conversion/gptneox.py).
 enum GPTNeoX: Architecture {
   static let classNames = ["GPTNeoXForCausalLM"]
-  static let vocabulary = VocabularyKind.bytePairs
+  static let vocabulary = VocabularyStyle.gpt2
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

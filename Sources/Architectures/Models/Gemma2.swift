@@ -1,12 +1,13 @@
 internal import GGUF
 internal import StrictJSON
+internal import Tokenizers
 
 /// Gemma 2: norms before and behind attention and feed-forward part, whose weights are stored less 1.
 ///
 /// Source: `Gemma2Model` of the reference converter (conversion/gemma.py).
 enum Gemma2: Architecture {
   static let classNames = ["Gemma2ForCausalLM"]
-  static let vocabulary = VocabularyKind.gemma
+  static let vocabulary = VocabularyStyle.gemma2
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

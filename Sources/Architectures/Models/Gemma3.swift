@@ -1,5 +1,6 @@
 internal import GGUF
 internal import StrictJSON
+internal import Tokenizers
 
 /// Gemma 3, its language model: as Gemma 2, with norms of each head's queries and keys, and another rotation in layers with
 /// a sliding window.
@@ -7,7 +8,7 @@ internal import StrictJSON
 /// Source: `Gemma3Model` of the reference converter (conversion/gemma.py).
 enum Gemma3: Architecture {
   static let classNames = ["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"]
-  static let vocabulary = VocabularyKind.gemma
+  static let vocabulary = VocabularyStyle.gemma3
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

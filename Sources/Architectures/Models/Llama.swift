@@ -1,11 +1,12 @@
 internal import StrictJSON
+internal import Tokenizers
 
 /// Llama, and what is built like it: Mistral, SmolLM, TinyLlama; Mixtral, whose layers have experts.
 ///
 /// Source: `LlamaModel` of the reference converter (conversion/llama.py).
 enum Llama: Architecture {
   static let classNames = ["LlamaForCausalLM", "LLaMAForCausalLM", "MistralForCausalLM", "MixtralForCausalLM"]
-  static let vocabulary = VocabularyKind.llama
+  static let vocabulary = VocabularyStyle.llama
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

@@ -1,12 +1,13 @@
 internal import GGUF
 internal import StrictJSON
+internal import Tokenizers
 
 /// Nomic's BERT: rotated positions, a gate, queries, keys and values in one matrix.
 ///
 /// Source: `NomicBertModel` of the reference converter (conversion/bert.py). That with experts is not converted.
 enum NomicBert: Architecture {
   static let classNames = ["NomicBertModel"]
-  static let vocabulary = VocabularyKind.nomicBert
+  static let vocabulary = VocabularyStyle.nomicBert
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

@@ -8,13 +8,14 @@
 internal import GGUF
 internal import StrictJSON
 internal import TensorCore
+internal import Tokenizers
 
 /// Phi-3 and Phi-4: queries, keys and values in one matrix, gate and up in another, as GGUF has them too.
 ///
 /// Source: `Phi3MiniModel` of the reference converter (conversion/phi.py).
 enum Phi3: Architecture {
   static let classNames = ["Phi3ForCausalLM"]
-  static let vocabulary = VocabularyKind.phi3
+  static let vocabulary = VocabularyStyle.phi3
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

@@ -1,11 +1,12 @@
 internal import StrictJSON
+internal import Tokenizers
 
 /// Qwen2 and Qwen2.5: Llama with biases, its queries and keys in the order in which they are.
 ///
 /// Source: `Qwen2Model` of the reference converter (conversion/qwen.py).
 enum Qwen2: Architecture {
   static let classNames = ["Qwen2ForCausalLM"]
-  static let vocabulary = VocabularyKind.llama
+  static let vocabulary = VocabularyStyle.sentencePieceOrGPT2
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

@@ -1,11 +1,12 @@
 internal import StrictJSON
+internal import Tokenizers
 
 /// Qwen3: queries and keys are normalized head by head.
 ///
 /// Source: `Qwen3Model` of the reference converter (conversion/qwen.py).
 enum Qwen3: Architecture {
   static let classNames = ["Qwen3ForCausalLM"]
-  static let vocabulary = VocabularyKind.llama
+  static let vocabulary = VocabularyStyle.sentencePieceOrGPT2
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

@@ -1,11 +1,12 @@
 internal import StrictJSON
+internal import Tokenizers
 
 /// Qwen3 with experts in every layer.
 ///
 /// Source: `Qwen3MoeModel` and `Qwen2MoeModel` of the reference converter (conversion/qwen.py).
 enum Qwen3MoE: Architecture {
   static let classNames = ["Qwen3MoeForCausalLM"]
-  static let vocabulary = VocabularyKind.bytePairs
+  static let vocabulary = VocabularyStyle.gpt2
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder

@@ -1,11 +1,12 @@
 internal import StrictJSON
+internal import Tokenizers
 
 /// RoBERTa: BERT whose positions are counted from behind the number of the padding token; the rows before are left out.
 ///
 /// Source: `RobertaModel` of the reference converter (conversion/bert.py).
 enum Roberta: Architecture {
   static let classNames = ["RobertaModel", "RobertaForSequenceClassification"]
-  static let vocabulary = VocabularyKind.roberta
+  static let vocabulary = VocabularyStyle.roberta
 
   static func describe(
     _ config: ModelConfig, className: String, folder: ModelFolder
