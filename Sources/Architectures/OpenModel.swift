@@ -16,6 +16,8 @@ public struct ModelOptions {
   public var generalOverrides = GeneralOverrides()
   /// What is changed of the metadata in the end.
   public var edit = MetadataEdit()
+  /// Whether the tokenizer's keys are read too; what compares weights alone has no need of them.
+  public var includesVocabulary = true
   /// The name of the pre-tokenizer; nil to recognise it.
   public var preTokenizer: String?
 
@@ -54,11 +56,17 @@ private func isLlama2C(_ path: String) throws(SourceError) -> Bool {
   return try Llama2CFile(InputFile(path: path)) != nil
 }
 
-/// The folder that a path leads to, or in which the file stands that it leads to.
+/// The folder that a path leads to, or in which the file stands that it leads to; nil where there are no safetensors: a
+/// file in GGUF says itself what it is, whatever stands beside it.
 private func modelFolder(_ path: String) -> String? {
+  func isOfSafetensors(_ name: String) -> Bool {
+    let name = withoutZst(name)
+    return name.hasSuffix(".safetensors") || name.hasSuffix(".safetensors.index.json")
+  }
   switch FileStatus(ofPath: path)?.kind {
-  case .directory: return path
-  case .regular:
+  case .directory:
+    return ((try? directoryEntries(path)) ?? []).contains(where: isOfSafetensors) ? path : nil
+  case .regular where isOfSafetensors(path):
     let folder = FilePath(path).removingLastComponent().string
     return folder.isEmpty ? "." : folder
   default: return nil
@@ -76,8 +84,9 @@ extension ModelSource {
     } catch {
       throw .invalid(path: name, error)
     }
-    let vocabulary = try Vocabulary(made.style, folder, made.config, preTokenizer: options.preTokenizer)
     self = made.model
+    guard options.includesVocabulary else { return }
+    let vocabulary = try Vocabulary(made.style, folder, made.config, preTokenizer: options.preTokenizer)
     for entry in vocabulary.entries { metadata[entry.key] = entry.value }
     notes += vocabulary.notes
   }

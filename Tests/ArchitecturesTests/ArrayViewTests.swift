@@ -40,7 +40,8 @@ struct ArrayViewTests {
     // Two heads of six rows of three: rows 0, 3, 1, 4, 2, 5, then the next head's.
     let places = try Self.places([12, 3], pieces: seed) { try $0.interleavingHalves(heads: 2) }
     let rows = [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11]
-    #expect(places == rows.flatMap { [3 * $0, 3 * $0 + 1, 3 * $0 + 2] })
+    let expected: [Int] = rows.flatMap { row in [3 * row, 3 * row + 1, 3 * row + 2] }
+    #expect(places == expected)
   }
 
   @Test("Queries, keys and values that stand head by head are separated", arguments: [UInt64](1...4))
@@ -48,7 +49,8 @@ struct ArrayViewTests {
     // Two heads of two rows each.
     let places = try Self.places([12, 2], pieces: seed) { try $0.separatingHeads(2) }
     let rows = [0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11]
-    #expect(places == rows.flatMap { [2 * $0, 2 * $0 + 1] })
+    let expected: [Int] = rows.flatMap { row in [2 * row, 2 * row + 1] }
+    #expect(places == expected)
   }
 
   @Test("A bias is ordered as the rows of its matrix")
@@ -61,15 +63,21 @@ struct ArrayViewTests {
   @Test("Rows and columns change places", arguments: [(3, 5), (40, 7), (7, 40), (120, 33)])
   func turned(_ rows: Int, _ columns: Int) throws {
     let places = try Self.places([rows, columns], pieces: 6) { $0.swapping(0, 1) }
-    let expected = (0..<columns).flatMap { column in (0..<rows).map { $0 * columns + column } }
+    var expected: [Int] = []
+    for column in 0..<columns {
+      for row in 0..<rows { expected.append(row * columns + column) }
+    }
     #expect(places == expected)
   }
 
   @Test("Matrices are turned around each by itself")
   func turnedEach() throws {
     let places = try Self.places([3, 20, 9], pieces: 7) { $0.swapping(1, 2) }
-    let expected = (0..<3).flatMap { matrix in
-      (0..<9).flatMap { column in (0..<20).map { matrix * 180 + $0 * 9 + column } }
+    var expected: [Int] = []
+    for matrix in 0..<3 {
+      for column in 0..<9 {
+        for row in 0..<20 { expected.append(matrix * 180 + row * 9 + column) }
+      }
     }
     #expect(places == expected)
   }
@@ -101,7 +109,8 @@ struct ArrayViewTests {
         var bytes = [UInt8](repeating: 0, count: end - start)
         var span = bytes.mutableSpan
         try view.read(from: start, into: &span, in: source)
-        #expect(bytes == (start..<end).map { UInt8($0 + 1) })
+        let expected: [UInt8] = (start..<end).map { UInt8($0 + 1) }
+        #expect(bytes == expected)
       }
     }
   }

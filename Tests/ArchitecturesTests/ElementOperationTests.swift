@@ -36,14 +36,17 @@ struct ElementOperationTests {
   }
 
   private func mean(_ count: Int) -> MeanMagnitude {
-    MeanMagnitude(of: MemorySource("t", .f32, [count], weights: Array(repeating: 0, count: count)).tensors[0])
+    MeanMagnitude(of: MemorySource("t", [count], weights: Array(repeating: 0, count: count)).tensors[0])
   }
 
   @Test("Packed ternary weights are unpacked quarter by quarter", arguments: [UInt64](1...3))
   func unpacked(_ seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
-    let packed = (0..<10).map { _ in
-      (0..<4).reduce(UInt8(0)) { $0 | UInt8.random(in: 0...2, using: &generator) << (2 * $1) }
+    var packed: [UInt8] = []
+    for _ in 0..<10 {
+      var byte: UInt8 = 0
+      for quarter in 0..<4 { byte |= UInt8.random(in: 0...2, using: &generator) << (2 * quarter) }
+      packed.append(byte)
     }
     let source = try TernaryUnpacking(
       MemorySource([
@@ -53,8 +56,14 @@ struct ElementOperationTests {
       ]))
     #expect(source.tensors.map(\.name) == ["a.weight", "b.weight"])
     #expect(source.tensors[0].shape.dimensions == [8, 5] && source.tensors[0].elementType == .f32)
-    let expected = payload(
-      of: (0..<4).flatMap { quarter in packed.map { (Float($0 >> (2 * quarter) & 3) - 1) / 4 } }, as: .f32)
+    var weights: [Float] = []
+    for quarter in 0..<4 {
+      for byte in packed {
+        let code = byte >> (2 * quarter) & 3
+        weights.append((Float(code) - 1) / 4)
+      }
+    }
+    let expected = payload(of: weights, as: .f32)
     for _ in 0..<50 {
       let start = Int.random(in: 0..<160, using: &generator)
       var bytes = [UInt8](repeating: 0, count: Int.random(in: 1...(160 - start), using: &generator))

@@ -2,8 +2,8 @@ internal import TensorCore
 
 /// Reads stretches of an array that lies in a tensor in another order.
 struct ArrayGathering {
-  /// The most bytes that are read at once to take elements out of them.
-  private static let largestSpan = 4 << 20
+  /// The most bytes that are read at once to take elements out of them: twice a chunk of 32-bit floats.
+  private static let largestSpan = 2 << 20
 
   let checkpoint: any TensorSource
   let tensor: TensorDescription
@@ -40,7 +40,7 @@ struct ArrayGathering {
     forEachBlock(of: range) { place, elements, _ in
       span = (min(span.low, place), max(span.high, place + elements))
     }
-    if span.high - span.low <= 4 * range.count, (span.high - span.low) * width <= Self.largestSpan {
+    if span.high - span.low <= 2 * range.count, (span.high - span.low) * width <= Self.largestSpan {
       let source = try read(span.low..<span.high)
       forEachBlock(of: range) { place, elements, target in
         copy(source, from: place - span.low, count: elements, to: target, of: &result)

@@ -148,7 +148,7 @@ struct ConvertCommand: ParsableCommand {
     let source = try asIs ? source.open() : model.open(source, excludes: names.excludes)
     NamePattern.warnOfIdle(
       tensorType.map { ("--tensor-type", $0.pattern) }, names: source.tensors.map(\.name))
-    names.warnOfIdle(source.tensors.map(\.name))
+    names.warnOfIdle(ModelArguments.namesOfTensors(source))
     try requireSound(source)
     try requireArchitecture(source)
     let options = try options(source)

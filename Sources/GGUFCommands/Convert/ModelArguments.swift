@@ -69,16 +69,30 @@ struct ModelArguments: ParsableArguments {
     }
   }
 
+  /// The names that tensors have in the output, and those in the checkpoint of a model.
+  static func namesOfTensors(_ source: any TensorSource) -> [String] {
+    source.tensors.map(\.name) + ((source as? ModelSource)?.checkpoint.tensors.map(\.name) ?? [])
+  }
+
   /// Whether a checkpoint says of itself what it is.
   static func hasArchitecture(_ source: any TensorSource) -> Bool {
     guard let name = (source as? any DescribedSource)?.metadata.string("general.architecture") else { return false }
     return name != "unknown"
   }
 
-  /// What a model in GGUF was made of: the model of a folder, as it was converted; anything else as it is.
-  static func model(_ path: String, or raw: RawArguments) throws(Failure) -> any TensorSource {
-    guard isModel(path), !raw.isGiven else { return try raw.open(path) }
-    return try open(path, ModelOptions())
+  /// What is held against a checkpoint: where that is a model of an architecture and the path leads to another by its
+  /// folder, this one as it is converted; anything else as it is.
+  ///
+  /// - Parameter excludes: Tensors of the folder's checkpoint that are not looked at, by their names in it.
+  static func counterpart(
+    of checkpoint: any TensorSource, at path: String, _ raw: RawArguments,
+    excludes: @escaping (String) -> Bool = { _ in false }
+  ) throws(Failure) -> any TensorSource {
+    guard hasArchitecture(checkpoint), !raw.isGiven, isModel(path) else { return try raw.open(path) }
+    var options = ModelOptions()
+    options.includesVocabulary = false
+    options.excludes = excludes
+    return try open(path, options)
   }
 
   /// What the folder is called, also where its path ends with `.` or `..`, or is that of a file in it.

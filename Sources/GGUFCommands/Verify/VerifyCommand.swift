@@ -83,7 +83,7 @@ struct VerifyCommand: ParsableCommand {
     let started = ContinuousClock.now
     let thresholds = try failAbove.thresholds()
     let file = try RawArguments.open(self.file)
-    let source = try ModelArguments.hasArchitecture(file) ? ModelArguments.model(against, or: raw) : raw.open(against)
+    let source = try ModelArguments.counterpart(of: file, at: against, raw, excludes: options.excludes)
     try requireSound(file)
     try requireSound(source)
     // Until here a signal ends the program at once: a compressed file may take its time to open.
