@@ -30,9 +30,9 @@ struct ElementOperationTests {
 
   @Test("Ternary weights are the mean magnitude, its negative, or 0")
   func ternary() throws {
-    // The mean magnitude is 1; half of it is a tie, which goes to 0.
+    // The mean magnitude is 1; half of it is a tie, which goes to 0 and keeps its sign.
     let bytes = try Self.read([2, -0.5, 0.75, -0.75, 0, 2], .f32, .ternary(mean(6)))
-    #expect(bytes == payload(of: [1, 0, 1, -1, 0, 1], as: .f32))
+    #expect(bytes == payload(of: [1, -0.0, 1, -1, 0, 1], as: .f32))
   }
 
   private func mean(_ count: Int) -> MeanMagnitude {

@@ -112,6 +112,7 @@ struct ModelFolderTests {
     options.edit = MetadataEdit(assignments: [
       .init(key: "general.name", kind: nil, text: "Set"), .init(key: "x.y", kind: .single(.uint32), text: "7"),
     ])
+    options.includesVocabulary = false
     #expect(isModel(folder.path))
     let model = try openModel(at: folder.path, options: options)
     #expect(model.metadata.string("general.name") == "Set" && model.metadata["x.y"] == .uint32(7))

@@ -183,9 +183,9 @@ struct RefusalTests {
 
   @Test("An architecture that is not known is refused with those that are")
   func unknown() {
-    let refusal = Self.refusal(#"{"architectures": ["LamaForCausalLM"]}"#)
+    let refusal = Self.refusal(#"{"architectures": ["Qwen4ForCausalLM"]}"#)
     let known = KnownArchitectures.classNames
-    #expect(refusal == .architectureUnknown("LamaForCausalLM", known: known, nearest: "LlamaForCausalLM"))
+    #expect(refusal == .architectureUnknown("Qwen4ForCausalLM", known: known, nearest: "Qwen2ForCausalLM"))
     #expect("\(refusal.map(\.description) ?? "")".contains("BertModel, "))
     #expect("\(refusal.map(\.description) ?? "")".hasSuffix("--as-is converts the tensors under their own names"))
     #expect(Self.refusal("{}") == .architectureMissing)

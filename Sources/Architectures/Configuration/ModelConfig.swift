@@ -27,7 +27,8 @@ struct ModelConfig: Sendable {
   /// Gives keys values where config.json does not have them: what the library that wrote it takes them to be.
   func assuming(_ defaults: [(key: String, value: JSONValue)]) -> ModelConfig {
     var config = self
-    for (key, value) in defaults where values[key] == nil { config.values[key] = value }
+    // Of a key that is there twice, the first value stands.
+    for (key, value) in defaults where config.values[key] == nil { config.values[key] = value }
     return config
   }
 
