@@ -28,7 +28,8 @@ public struct ModelOptions {
 /// one of the files in it that `openCheckpoint` takes for the checkpoint, or a checkpoint of llama2.c.
 public func isModel(_ path: String) -> Bool {
   if (try? isLlama2C(path)) ?? false { return true }
-  return modelFolder(path).map { FileStatus(ofPath: FilePath($0).appending("config.json").string)?.kind == .regular } ?? false
+  guard let folder = modelFolder(path) else { return false }
+  return FileStatus(ofPath: FilePath(folder).appending("config.json").string)?.kind == .regular
 }
 
 /// Opens a Hugging Face model, of which config.json says what it is, or a checkpoint of llama2.c with its tokenizer.bin.

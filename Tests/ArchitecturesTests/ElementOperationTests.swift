@@ -81,7 +81,8 @@ struct ElementOperationTests {
     ) {
       try TernaryUnpacking(
         MemorySource([
-          .init(name: "a.weight", type: .u8, dimensions: [1, 1]), .init(name: "a.weight_scale", type: .bf16, dimensions: [2]),
+          .init(name: "a.weight", type: .u8, dimensions: [1, 1]),
+          .init(name: "a.weight_scale", type: .bf16, dimensions: [2]),
         ]))
     }
   }

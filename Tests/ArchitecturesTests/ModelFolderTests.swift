@@ -26,9 +26,11 @@ struct ModelFolderTests {
     # A model
     """
 
-  private static func metadata(_ files: [String: String], _ change: (inout TinyModel) throws -> Void = { _ in }) throws -> (
-    GGUFMetadata, [String]
-  ) {
+  private static func metadata(_ files: [String: String], _ change: (inout TinyModel) throws -> Void = { _ in }) throws
+    -> (
+      GGUFMetadata, [String]
+    )
+  {
     var model = tinyLlama()
     model.files = files
     try change(&model)

@@ -111,7 +111,8 @@ struct RefusalTests {
   func tiedAndThere() throws {
     var model = tinyLlama(#", "tie_word_embeddings": true"#)
     model.change = {
-      $0.append(.init(name: "lm_head.weight", type: .f32, dimensions: [10, 8], payload: Array(repeating: 0, count: 320)))
+      $0.append(
+        .init(name: "lm_head.weight", type: .f32, dimensions: [10, 8], payload: Array(repeating: 0, count: 320)))
     }
     #expect(try model.open().tensors.contains { $0.name == "output.weight" })
   }
@@ -199,7 +200,8 @@ struct RefusalTests {
     #expect(
       Self.refusal(gpt2)
         == .notSupported(key: "n_inner", found: "5", reason: "llama.cpp takes it to be four times n_embd"))
-    let bitnet = #"{"architectures": ["BitNetForCausalLM"], \#(tinySizes), "num_key_value_heads": 2, "hidden_act": "relu2"}"#
+    let bitnet =
+      #"{"architectures": ["BitNetForCausalLM"], \#(tinySizes), "num_key_value_heads": 2, "hidden_act": "relu2"}"#
     #expect(
       Self.refusal(bitnet)
         == .notSupported(

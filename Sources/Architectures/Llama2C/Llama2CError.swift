@@ -15,7 +15,8 @@ public enum Llama2CError: FormatViolation, Hashable {
 
   public var description: String {
     switch self {
-    case .version(let version): "is of version \(version) of llama2.c's format; 0 and 1 are read, whose weights are fp32"
+    case .version(let version):
+      "is of version \(version) of llama2.c's format; 0 and 1 are read, whose weights are fp32"
     case .size(let name, let found): "\(name) is \(found), expected 1 to \(Llama2CHeader.largestSize)"
     case .notDivisible(let name, let found, let divisor): "\(name) is \(found), which \(divisor) does not divide"
     case .fileSize(let found, let expected): "has \(found) bytes, by its header \(expected)"
