@@ -35,8 +35,10 @@ struct TinyModel {
     }
     let model = ModelFolder(path: folder.path)
     var entries: [MemorySource.Entry] = []
-    // Where the configuration is refused, there are no tensors to make.
-    if let description = try? description(in: model) { entries = Self.entries(description, type) }
+    // Where the configuration is refused, or is an attack, there are no tensors to make.
+    if let description = try? description(in: model), description.layers < 10 {
+      entries = Self.entries(description, type)
+    }
     change(&entries)
     var options = options
     options.folderName = options.folderName ?? "tiny"
