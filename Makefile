@@ -11,7 +11,7 @@ SECONDS ?= 60
 # Models of which `make mutations` changes the headers; without any, three that it downloads.
 MODELS ?=
 
-.PHONY: help setup build demo test test-arm64 conformance integrations-check cluster-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect bench-archive expected-losses bit-flips lint format record-golden rules samples install install-check clean
+.PHONY: help setup build demo test test-arm64 conformance conformance-models integrations-check cluster-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect bench-archive expected-losses bit-flips lint format record-golden rules samples install install-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -33,6 +33,9 @@ test-arm64: ## Run the kernels for arm64 under QEMU on the golden data (installs
 
 conformance: build ## Compare with other people's software (Python; downloads pinned packages)
 	@bash Conformance/run.sh $(GGUF)
+
+conformance-models: build ## Compare models of each architecture with llama.cpp's converter (Python; downloads 1 GB, MODELS="NAME..." for some)
+	@sh Conformance/models/run.sh $(GGUF) $(MODELS)
 
 integrations-check: build ## Run what integrations/ has for CI services, as far as that goes here (Python; downloads pinned packages)
 	@sh integrations/check/run.sh $(GGUF)

@@ -31,6 +31,7 @@ let package = Package(
     // Each with the modules whose types stand in its interface.
     .library(name: "GGUF", targets: ["GGUF", "TensorCore"]),
     .library(name: "Safetensors", targets: ["Safetensors", "FileAccess", "TensorCore"]),
+    .library(name: "Tokenizers", targets: ["Tokenizers", "GGUF", "StrictJSON", "TensorCore"]),
     .library(name: "Quantization", targets: ["Quantization", "TensorCore"]),
     .library(name: "Kernels", targets: ["Kernels", "TensorCore"]),
     .library(name: "Verification", targets: ["Verification", "Kernels", "TensorCore"]),
@@ -41,12 +42,15 @@ let package = Package(
       targets: [
         "Inspection", "Checkpoints", "Digests", "GGUF", "Kernels", "Quantization", "TensorCore", "Verification",
       ]),
-    .library(name: "Validation", targets: ["Validation", "FileAccess", "Kernels", "TensorCore"]),
+    .library(name: "Validation", targets: ["Validation", "FileAccess", "Kernels", "StrictYAML", "TensorCore"]),
+    .library(name: "Architectures", targets: ["Architectures", "GGUF", "TensorCore"]),
     .library(
       name: "Conversion",
       targets: [
-        "Conversion", "Checkpoints", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "TensorCore", "Verification",
+        "Conversion", "Checkpoints", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Recipes", "StrictYAML",
+        "TensorCore", "Verification",
       ]),
+    .library(name: "Recipes", targets: ["Recipes", "StrictYAML", "TensorCore"]),
   ],
   traits: [
     .trait(
@@ -66,6 +70,8 @@ let package = Package(
   targets: [
     .target(name: "TensorCore", swiftSettings: strict),
     .target(name: "StrictJSON", dependencies: ["TensorCore"], swiftSettings: strict),
+    // YAML as configurations and recipes need it, and the regular expressions in them.
+    .target(name: "StrictYAML", dependencies: ["TensorCore", yams], swiftSettings: strict),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(name: "FileAccess", dependencies: ["TensorCore", "CZstd", system], swiftSettings: strict),
@@ -80,6 +86,10 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "GGUF", dependencies: ["TensorCore", "FileAccess", "StrictJSON", system], swiftSettings: strict),
+    // What the files of a Hugging Face tokenizer become in a GGUF file.
+    .target(
+      name: "Tokenizers", dependencies: ["TensorCore", "StrictJSON", "FileAccess", "GGUF", "Digests"],
+      swiftSettings: strict),
     .target(name: "Quantization", dependencies: ["TensorCore"], swiftSettings: strict),
     // One source for all instruction sets: clang's vector types, compiled behind `target` attributes.
     .target(name: "CKernels"),
@@ -102,10 +112,12 @@ let package = Package(
     .target(
       name: "Validation",
       dependencies: [
-        "TensorCore", "StrictJSON", "FileAccess", "Safetensors", "GGUF", "Quantization", "Kernels", "Checkpoints",
-        "Digests", "Inspection", "Verification", system, yams,
+        "TensorCore", "StrictJSON", "StrictYAML", "FileAccess", "Safetensors", "GGUF", "Quantization", "Kernels",
+        "Checkpoints", "Digests", "Inspection", "Verification", system,
       ],
       swiftSettings: strict),
+    // Which type each tensor of a model gets: presets, and recipes.
+    .target(name: "Recipes", dependencies: ["TensorCore", "StrictYAML"], swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization", "Kernels"], swiftSettings: strict),
     .target(
@@ -116,19 +128,27 @@ let package = Package(
         "checkpoint.html", "checkpoint.css", "treemap.js", "statistics.js", "metadata.js", "checkpoint.js",
       ].map { .embedInCode("Resources/\($0)") },
       swiftSettings: strict),
+    // What models of a Hugging Face folder are in GGUF.
+    .target(
+      name: "Architectures",
+      dependencies: [
+        "TensorCore", "StrictJSON", "StrictYAML", "FileAccess", "GGUF", "Quantization", "Checkpoints", "Tokenizers",
+        system,
+      ],
+      swiftSettings: strict),
     .target(
       name: "Conversion",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels", "Checkpoints",
-        "Digests", "Verification", system,
+        "Digests", "Recipes", "Verification", system,
       ],
       swiftSettings: strict),
     .target(
       name: "GGUFCommands",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
-        "Checkpoints", "Inspection", "Digests", "Verification", "Validation", "Reports", "Conversion", "RemoteAccess",
-        argumentParser, system,
+        "Checkpoints", "Inspection", "Digests", "Verification", "Validation", "Reports", "Recipes", "StrictYAML",
+        "Conversion", "Architectures", "RemoteAccess", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
@@ -136,6 +156,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
+    .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML", "TestSupport"]),
     // Files compressed with Zstandard that tests make.
     .target(
       name: "ZstandardFrames", dependencies: ["TensorCore", "TestSupport", "CZstd"], path: "Tests/ZstandardFrames"),
@@ -154,6 +175,10 @@ let package = Package(
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TensorCore", "StrictJSON", "TestSupport"]),
     .testTarget(name: "RawCheckpointTests", dependencies: ["RawCheckpoint", "TensorCore", "TestSupport"]),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TensorCore", "TestSupport"]),
+    .testTarget(
+      name: "TokenizersTests",
+      dependencies: ["ParserChecks", "Tokenizers", "Digests", "GGUF", "StrictJSON", "TensorCore", "TestSupport"],
+      exclude: ["Samples"]),
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "TensorCore", "TestSupport"]),
     // What the tests and the fuzzer (Fuzz/) have in common.
     .target(
@@ -193,23 +218,29 @@ let package = Package(
     // What holds of every file that is read: what the tests and the fuzzers (Fuzz/) have in common.
     .target(
       name: "ParserChecks",
-      dependencies: ["FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Safetensors", "TensorCore", "Validation"],
+      dependencies: [
+        "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Safetensors", "StrictYAML", "TensorCore", "Tokenizers",
+        "Validation",
+      ],
       path: "Tests/ParserChecks"),
     .testTarget(
       name: "ValidationTests",
       dependencies: [
         "MemoryCheckpoints", "ParserChecks", "ZstandardFrames", "Validation", "Checkpoints", "Digests", "FileAccess",
-        "GGUF",
-        "Safetensors", "Quantization", "Kernels", "TensorCore", "TestSupport",
+        "GGUF", "Safetensors", "StrictYAML", "Quantization", "Kernels", "TensorCore", "TestSupport",
       ]),
+    .testTarget(name: "RecipesTests", dependencies: ["Recipes", "StrictYAML", "TensorCore", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
+    .testTarget(
+      name: "ArchitecturesTests",
+      dependencies: [
+        "MemoryCheckpoints", "Architectures", "Checkpoints", "GGUF", "StrictJSON", "TensorCore", "TestSupport",
+      ]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [
         "MemoryCheckpoints", "ZstandardFrames", "Conversion", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint",
-        "Quantization",
-        "Kernels", "Verification", "FileAccess",
-        "TensorCore", "TestSupport",
+        "Recipes", "Quantization", "Kernels", "Verification", "FileAccess", "TensorCore", "TestSupport",
       ]),
     .testTarget(
       name: "GGUFCommandsTests",

@@ -15,6 +15,7 @@ import check_checkpoints
 import check_dequantize
 import check_determinism
 import check_hash
+import check_presets
 import check_products
 import check_rules
 import check_set
@@ -27,7 +28,7 @@ from report import Report, note
 from tool import Tool
 
 CHECKS = (check_rules, check_bad_weights, check_sources, check_determinism, check_blocks, check_checkpoints,
-          check_verification, check_products, check_dequantize, check_hash, check_set, check_archive, check_split,
+          check_verification, check_products, check_dequantize, check_hash, check_set, check_archive, check_split, check_presets,
           check_validate, check_validators)
 
 

@@ -38,6 +38,28 @@ class Tool:
         require(output.exists(), f"gguf convert {source.name} --type {type}: exit code 0, but no output file")
         return output
 
+    def quantize(self, source: Path, output: Path, preset: str, *options: str) -> Path:
+        """Converts a model with an architecture; raises with the program's stderr if it fails."""
+        command = [str(self.binary), "convert", str(source), "-o", str(output), "--type", preset, "--force", "--quiet",
+                   "--no-verify", *options]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
+        require_equal(f"exit code of gguf convert --type {preset} (stderr: {result.stderr.strip()!r})",
+                      result.returncode, 0)
+        return output
+
+    def types(self, source: Path, preset: str, *options: str) -> dict[str, str]:
+        """The type that each tensor of a model with an architecture would get, by name."""
+        command = [str(self.binary), "convert", str(source), "--type", preset, "--dry-run", "--json", *options]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
+        require_equal(f"exit code of gguf convert --type {preset} (stderr: {result.stderr.strip()!r})",
+                      result.returncode, 0)
+        return {tensor["name"]: tensor["type"] for tensor in json.loads(result.stdout)["tensors"]}
+
+    def presets(self) -> dict[str, str]:
+        """The type of most tensors, by the preset's name."""
+        result = subprocess.run([str(self.binary), "types", "--json"], capture_output=True, text=True, timeout=TIMEOUT)
+        return {preset["name"]: preset["type"] for preset in json.loads(result.stdout)["presets"]}
+
     def dequantize(self, source: Path, output: Path, *options: str) -> Path:
         return self.convert(source, output, "F32", "--allow-requantize", *options)
 

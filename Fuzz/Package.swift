@@ -5,7 +5,10 @@ import PackageDescription
 // links to the folders of the same names in Tests.
 
 /// What is fuzzed with libFuzzer, which has the main function: run.sh builds and runs these.
-let parsers = ["gguf", "safetensors", "shard-index", "raw-description", "zstandard", "chat-template", "configuration"]
+let parsers = [
+  "gguf", "safetensors", "shard-index", "raw-description", "zstandard", "chat-template", "configuration",
+  "tokenizer-definition", "sentencepiece",
+]
 
 let package = Package(
   name: "Fuzz",
@@ -39,6 +42,7 @@ let package = Package(
       dependencies: [
         .product(name: "GGUF", package: "swift-gguf"), .product(name: "Safetensors", package: "swift-gguf"),
         .product(name: "Validation", package: "swift-gguf"), .product(name: "Conversion", package: "swift-gguf"),
+        .product(name: "Tokenizers", package: "swift-gguf"),
       ],
       swiftSettings: [.define("FUZZ_PACKAGE")]),
   ]

@@ -6,26 +6,30 @@ set -eu
 table='
 TensorCore:
 StrictJSON: TensorCore
+StrictYAML: TensorCore
 FileAccess: TensorCore CZstd
 RemoteAccess: TensorCore FileAccess
 Safetensors: TensorCore StrictJSON FileAccess
 RawCheckpoint: TensorCore StrictJSON FileAccess
 GGUF: TensorCore StrictJSON FileAccess
+Tokenizers: TensorCore StrictJSON FileAccess GGUF Digests
 Quantization: TensorCore
 Kernels: TensorCore CKernels
 Checkpoints: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels
 Inspection: TensorCore StrictJSON FileAccess Safetensors GGUF Quantization Kernels Checkpoints Digests Verification
-Validation: TensorCore StrictJSON FileAccess Safetensors GGUF Quantization Kernels Checkpoints Digests Inspection Verification
+Validation: TensorCore StrictJSON StrictYAML FileAccess Safetensors GGUF Quantization Kernels Checkpoints Digests Inspection Verification
+Recipes: TensorCore StrictYAML
 Digests: TensorCore
 Verification: TensorCore Quantization Kernels
 Reports: TensorCore Digests Inspection Verification
-Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Verification
-GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Conversion RemoteAccess
+Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Recipes Verification
+Architectures: TensorCore StrictJSON StrictYAML FileAccess GGUF Quantization Checkpoints Tokenizers
+GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Recipes StrictYAML Conversion Architectures RemoteAccess
 gguf: GGUFCommands
 '
 # What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials, and
 # reports have JSON from the latter, and
-# validation reads its configuration with Yams; files behind URLs are read with AsyncHTTPClient.
+# configurations and recipes are read with Yams; files behind URLs are read with AsyncHTTPClient.
 outside="SystemPackage Synchronization Dispatch Glibc Musl Darwin"
 status=0
 
@@ -39,7 +43,7 @@ for folder in Sources/*/; do
   fi
   allowed="$outside $(printf '%s' "$table" | sed -n "s/^$module://p")"
   [ "$module" = GGUFCommands ] && allowed="$allowed ArgumentParser FoundationEssentials Foundation"
-  [ "$module" = Validation ] && allowed="$allowed Yams"
+  [ "$module" = StrictYAML ] && allowed="$allowed Yams"
   [ "$module" = RemoteAccess ] && allowed="$allowed AsyncHTTPClient NIOCore NIOHTTP1 NIOPosix NIOSSL"
   [ "$module" = Digests ] && allowed="$allowed Crypto"
   [ "$module" = Reports ] && allowed="$allowed FoundationEssentials Foundation"

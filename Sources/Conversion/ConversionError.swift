@@ -14,6 +14,8 @@ public enum ConversionError: FormatViolation, Hashable {
   case typeNotEncodable(tensor: String, type: ElementType, source: ElementType)
   case byteOrderNotSupported(tensor: String, type: ElementType)
   case quantizedAlready(tensor: String, type: ElementType, target: ElementType)
+  case layerNotInName(tensor: String)
+  case layerOutOfRange(tensor: String, layer: Int, layers: Int)
   case nameTaken(tensor: String, other: String, name: String)
   case notFinite(tensor: String, value: String, row: Int, column: Int)
   case clampOfNaN(tensor: String, row: Int, column: Int)
@@ -55,6 +57,12 @@ public enum ConversionError: FormatViolation, Hashable {
     case .clampOfNaN(let tensor, let row, let column):
       "tensor \(tensor.quoted()): NaN in row \(row), column \(column), which --nonfinite clamp has no value for; "
         + "--nonfinite zero makes it 0"
+    case .layerNotInName(let tensor):
+      "tensor \(tensor.quoted()): its name does not say of which layer it is, which presets ask of models with experts; "
+        + "say --pure, or give it a type with --tensor-type"
+    case .layerOutOfRange(let tensor, let layer, let layers):
+      "tensor \(tensor.quoted()): it is of layer \(layer), and the model has \(layers); say --pure, or give it a type with "
+        + "--tensor-type"
     case .nameTaken(let tensor, let other, let name):
       "tensor \(tensor.quoted()): gets the name \(name.quoted()), which tensor \(other.quoted()) has already"
     case .scaleNotFinite(let tensor, let type, let row, let columns):

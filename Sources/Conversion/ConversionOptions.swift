@@ -1,4 +1,5 @@
 public import GGUF
+public import Recipes
 public import TensorCore
 
 /// What a user asks of a conversion.
@@ -26,12 +27,27 @@ public struct ConversionOptions {
     case clamp
   }
 
-  /// The type of every tensor that it fits and no rule names otherwise.
-  public var type: ElementType
+  /// What tensors become that no rule names otherwise.
+  public var target: QuantizationTarget
+  /// The type of every tensor that it fits, where no preset holds.
+  public var type: ElementType { target.elementType }
+  /// Whether a source that is a model of an architecture is quantized as llama-quantize would do it: the target's rules
+  /// choose types, tensors that they leave alone keep theirs, and the metadata stays as it is. Otherwise the file is a
+  /// container of tensors.
+  public var usesArchitecture = false
+  /// Whether the preset's rules are left aside: every tensor that may be quantized gets one type.
+  public var isPure = false
+  /// The type of the output, of a model with an architecture.
+  public var outputType: ElementType?
+  /// The type of the token embedding, of a model with an architecture.
+  public var embeddingType: ElementType?
   /// The first rule that matches decides.
   public var rules: [TypeRule] = []
-  /// The type of tensors that are not quantized: 1-D ones, norms, and those whose rows do not divide into blocks.
-  public var unquantizedType = ElementType.f32
+  /// Decides where no rule matches.
+  public var recipe: Recipe?
+  /// The type of tensors that are not quantized: 1-D ones, norms, and those whose rows do not divide into blocks. nil for
+  /// F32, and for the source's type in a model with an architecture.
+  public var unquantizedType: ElementType?
   /// Tensors of these names are left out.
   public var excludes: (String) -> Bool = { _ in false }
   /// The name that a tensor has in the output, by its name in the source; everything else here goes by the latter.
@@ -42,5 +58,13 @@ public struct ConversionOptions {
   /// How the output is split; nil for one file.
   public var split: SplitLayout.Split?
 
-  public init(type: ElementType) { self.type = type }
+  public init(type: ElementType) { target = QuantizationTarget(type) }
+
+  public init(target: QuantizationTarget) { self.target = target }
+
+  /// The type that the user gives a tensor; `isAlone` where its whole name was meant.
+  func named(_ tensor: TensorDescription) -> (type: ElementType, isAlone: Bool)? {
+    if let rule = rules.first(where: { $0.matches(tensor.name) }) { return (rule.type, false) }
+    return recipe?.type(for: tensor.name, tensor.shape)
+  }
 }

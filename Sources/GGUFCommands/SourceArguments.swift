@@ -1,3 +1,4 @@
+internal import Architectures
 internal import ArgumentParser
 internal import Checkpoints
 internal import Conversion
@@ -38,7 +39,9 @@ struct SourceArguments: ParsableArguments {
   func requireApart(_ output: String, from checkpoint: any TensorSource) throws(Failure) {
     var inputs = [source] + checkpoint.files.map(\.path)
     if let description = raw.description { inputs.append(description) }
-    if let index = (checkpoint as? ShardedSafetensors)?.indexPath { inputs.append(index) }
+    let model = checkpoint as? ModelSource
+    if let index = ((model?.checkpoint ?? checkpoint) as? ShardedSafetensors)?.indexPath { inputs.append(index) }
+    inputs += model?.otherFiles ?? []
     try OutputFile.requireApart(output, from: inputs)
   }
 }

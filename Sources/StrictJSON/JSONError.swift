@@ -14,6 +14,7 @@ public enum JSONError: FormatViolation, Hashable {
   case malformedNumber(at: Int)
   /// A number is there, but not a whole one from 0 to 2^64 - 1 written in digits alone.
   case notAnUnsignedInteger(at: Int)
+  case tooManyValues(limit: Int, at: Int)
 
   public var description: String {
     switch self {
@@ -30,6 +31,7 @@ public enum JSONError: FormatViolation, Hashable {
     case .malformedNumber(let at): "JSON at byte \(at): a malformed number"
     case .notAnUnsignedInteger(let at):
       "JSON at byte \(at): expected a whole number from 0 to 2^64 - 1"
+    case .tooManyValues(let limit, let at): "JSON at byte \(at): more than \(limit) values"
     }
   }
 

@@ -129,6 +129,28 @@ public struct JSONScanner {
     return value
   }
 
+  /// A number, as it is spelled.
+  public mutating func number() throws(JSONError) -> String {
+    let byte = try peekByte()
+    let start = position
+    guard case .number = try peek() else { throw .unexpected(found: byte, expected: "a number", at: start) }
+    try skipNumber()
+    return String(decoding: bytes[start..<position], as: UTF8.self)
+  }
+
+  /// `true` or `false`.
+  public mutating func boolean() throws(JSONError) -> Bool {
+    let isTrue = try peekByte() == UInt8(ascii: "t")
+    try literal(isTrue ? "true" : "false")
+    return isTrue
+  }
+
+  /// `null`.
+  public mutating func null() throws(JSONError) {
+    _ = try peekByte()
+    try literal("null")
+  }
+
   /// Consumes one value of any kind, checking it.
   public mutating func skipValue() throws(JSONError) {
     let depth = containers.count

@@ -34,7 +34,7 @@ struct ArrayDifferenceTests {
 
   @Test("An element that differs counts before those that only one has")
   func both() throws {
-    let found = try #require(GGUFArray([1, 2, 3]).difference(to: GGUFArray([1, 9, 3, 4])))
+    let found = try #require(GGUFArray([1, 2, 3] as [UInt64]).difference(to: GGUFArray([1, 9, 3, 4] as [UInt64])))
     #expect((found.count, found.first) == (2, 1))
     #expect((found.a, found.b) == (.uint64(2), .uint64(9)))
   }
@@ -56,5 +56,5 @@ struct ArrayDifferenceTests {
   }
 
   @Test("Arrays of two element types have no elements to compare")
-  func types() { #expect(GGUFArray(["1"]).difference(to: GGUFArray([1])) == nil) }
+  func types() { #expect(GGUFArray(["1"]).difference(to: GGUFArray([1 as UInt64])) == nil) }
 }

@@ -1,6 +1,8 @@
 #if FUZZ_PACKAGE
+  import StrictYAML
   @testable import Validation
 #else
+  import StrictYAML
   import Validation
 #endif
 
@@ -12,7 +14,7 @@ public enum ConfigurationCheck {
   /// - Returns: What does not hold; empty as it should be.
   public static func broken(yaml: [UInt8]) -> [String] {
     var broken = Broken()
-    do throws(ConfigurationError) {
+    do throws(YAMLError) {
       let file = try ConfigurationFile(parsing: yaml, path: "folder/.gguf-validate.yml")
       let again = try ConfigurationFile(parsing: yaml, path: "folder/.gguf-validate.yml")
       broken.require(file == again, "read twice, another configuration")

@@ -1,4 +1,5 @@
 public import GGUF
+public import Recipes
 internal import SystemPackage
 public import TensorCore
 
@@ -18,8 +19,20 @@ public struct ConversionPlan: Sendable {
     public var target: ElementType { choice.target }
   }
 
-  /// In the order of the source's data, which is that of the output.
+  /// In the order of the output: that of the source's data, or llama-quantize's for a model with an architecture.
   public let tensors: [Tensor]
+  /// What was asked for.
+  public let target: QuantizationTarget
+  /// The preset whose rules have chosen types; nil where one type is that of all tensors.
+  public let preset: QuantizationPreset?
+  /// A tensor that is converted, before it is decided to what.
+  struct Candidate {
+    let source: TensorDescription
+    /// As the output has it, as the shape.
+    let name: String
+    let shape: Shape
+  }
+
   /// Names of tensors without elements, which GGUF cannot hold.
   public let emptyTensors: [String]
   /// Names of tensors that the user left out.
@@ -36,7 +49,9 @@ public struct ConversionPlan: Sendable {
   ///   - options: What was asked for.
   /// - Throws: ``SourceError/invalid(path:_:)`` with a ``ConversionError`` or a `GGUFError`.
   public init(source: any TensorSource, name: String, options: ConversionOptions) throws(SourceError) {
-    var chosen: [(source: TensorDescription, name: String, choice: TypeChoice, shape: Shape)] = []
+    let traits = options.usesArchitecture ? ModelTraits(source) : nil
+    var candidates: [Candidate] = []
+    let choices: [TypeChoice]
     var names: [ExactString: String] = [:]
     var empty: [String] = []
     var excluded: [String] = []
@@ -52,26 +67,39 @@ public struct ConversionPlan: Sendable {
           if let other = names.updateValue(tensor.name, forKey: ExactString(outputName)) {
             throw .nameTaken(tensor: tensor.name, other: other, name: outputName)
           }
-          chosen.append((tensor, outputName, try options.choice(for: tensor), try Self.outputShape(tensor)))
+          candidates.append(Candidate(source: tensor, name: outputName, shape: try Self.outputShape(tensor)))
         }
       }
-      if chosen.isEmpty {
+      if candidates.isEmpty {
         throw source.tensors.isEmpty ? .noTensors : .allTensorsLeftOut(count: source.tensors.count)
+      }
+      if let traits {
+        candidates = TensorOrder.sorted(candidates.map(\.name)).map { candidates[$0] }
+        choices = try options.choices(for: candidates, traits)
+      } else {
+        choices = try candidates.map { (candidate) throws(ConversionError) in try options.choice(for: candidate.source)
+        }
       }
     } catch {
       throw .invalid(path: name, error)
     }
-    let metadata = Self.metadata(source: source, options: options)
-    let outputs = chosen.map { GGUFLayout.Tensor(name: $0.name, elementType: $0.choice.target, shape: $0.shape) }
+    let metadata =
+      traits == nil
+      ? Self.metadata(source: source, options: options) : Self.metadata(ofModel: source, options.target)
+    let outputs = zip(candidates, choices).map {
+      GGUFLayout.Tensor(name: $0.name, elementType: $1.target, shape: $0.shape)
+    }
     let layout: SplitLayout
     do throws(SplitLayoutError) {
-      layout = try Self.layout(metadata, outputs, sources: chosen.map(\.source), options.split)
+      layout = try Self.layout(metadata, outputs, sources: candidates.map(\.source), options.split)
     } catch {
       throw .invalid(path: name, error.violation)
     }
-    tensors = zip(chosen, layout.places).map { chosen, place in
-      Tensor(source: chosen.source, name: chosen.name, choice: chosen.choice, shape: chosen.shape, place: place)
+    tensors = zip(zip(candidates, choices), layout.places).map { chosen, place in
+      Tensor(source: chosen.0.source, name: chosen.0.name, choice: chosen.1, shape: chosen.0.shape, place: place)
     }
+    target = options.target
+    preset = traits == nil || options.isPure ? nil : options.target.preset
     emptyTensors = empty
     excludedTensors = excluded
     self.metadata = metadata
@@ -97,7 +125,7 @@ public struct ConversionPlan: Sendable {
 
   private init(_ plan: ConversionPlan, _ tensors: [Tensor], _ layout: SplitLayout) {
     (emptyTensors, excludedTensors, metadata) = (plan.emptyTensors, plan.excludedTensors, plan.metadata)
-    (self.tensors, self.layout) = (tensors, layout)
+    (self.tensors, self.layout, target, preset) = (tensors, layout, plan.target, plan.preset)
   }
 
   /// What has to be done for one of the parts, counted from 0, and for no other: its tensors alone, its file alone.
@@ -129,11 +157,12 @@ public struct ConversionPlan: Sendable {
 
   /// The general keys first, then those of a GGUF source in their order, then where the weights come from.
   private static func metadata(source: any TensorSource, options: ConversionOptions) -> GGUFMetadata {
-    let inherited = (source as? any GGUFSource)?.metadata ?? GGUFMetadata()
+    let inherited = (source as? any DescribedSource)?.metadata ?? GGUFMetadata()
     var metadata = GGUFMetadata()
     metadata["general.architecture"] = inherited["general.architecture"] ?? .string("unknown")
     metadata["general.quantization_version"] = .uint32(2)
-    metadata["general.file_type"] = options.type.traits.fileType.map(GGUFValue.uint32)
+    metadata["general.file_type"] =
+      options.target.fileType(hasArchitecture: false).map(GGUFValue.uint32)
     metadata["general.alignment"] = inherited["general.alignment"] ?? .uint32(UInt32(GGUFLimits.defaultAlignment))
     // The output is one file, of the type named here, whatever the source was.
     for entry in inherited.entries
@@ -145,6 +174,20 @@ public struct ConversionPlan: Sendable {
     metadata["swift_gguf.source.names"] = .array(
       GGUFArray(source.files.map(contentName)))
     metadata["swift_gguf.source.sizes"] = .array(GGUFArray(source.files.map { UInt64($0.contentSize) }))
+    return metadata
+  }
+
+  /// All that a model says, then what llama-quantize sets, as it does.
+  private static func metadata(ofModel source: any TensorSource, _ target: QuantizationTarget) -> GGUFMetadata {
+    let inherited = (source as? any DescribedSource)?.metadata ?? GGUFMetadata()
+    var metadata = GGUFMetadata()
+    // These two go behind all others, wherever they stood.
+    let own = ["general.quantization_version", "general.file_type"]
+    for entry in inherited.entries where !entry.key.hasPrefix("split.") && !own.contains(entry.key) {
+      metadata[entry.key] = entry.value
+    }
+    metadata["general.quantization_version"] = .uint32(2)
+    metadata["general.file_type"] = target.fileType(hasArchitecture: true).map(GGUFValue.uint32)
     return metadata
   }
 

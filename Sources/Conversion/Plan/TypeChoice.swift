@@ -1,5 +1,6 @@
 internal import GGUF
 internal import Quantization
+public import Recipes
 public import TensorCore
 
 /// What becomes of one tensor.
@@ -12,6 +13,12 @@ public struct TypeChoice: Sendable, Hashable {
     case norm
     /// Rows do not divide into the blocks of the type asked for.
     case rowsDoNotDivide(into: ElementType)
+    /// The same, and the tensor has got the type next to it.
+    case fallback(from: ElementType)
+    /// Presets never quantize it, by its name.
+    case neverQuantized
+    /// The preset gives tensors of this role, of this layer, another type than most.
+    case preset(TensorRole)
     /// Integers and truth values are never quantized.
     case integers
   }
@@ -31,10 +38,9 @@ extension ConversionOptions {
     case .packed: throw .typeHasNoCounterpart(tensor: tensor.name, type: tensor.elementType)
     case .float, .quantized: break
     }
-    let rule = rules.first { $0.matches(tensor.name) }?.type
     let choice: TypeChoice
-    if let rule {
-      choice = fitting(rule, tensor)
+    if let named = named(tensor) {
+      choice = fitting(named.type, tensor)
     } else if tensor.shape.dimensions.count <= 1 {
       choice = keeping(tensor, .oneDimensional)
     } else if isNorm(tensor.name) {
@@ -54,11 +60,11 @@ extension ConversionOptions {
 
   /// A tensor that is quantized already keeps its type: widening it would gain nothing.
   private func keeping(_ tensor: TensorDescription, _ reason: TypeChoice.Reason) -> TypeChoice {
-    let target = tensor.elementType.kind == .quantized ? tensor.elementType : unquantizedType
+    let target = tensor.elementType.kind == .quantized ? tensor.elementType : unquantizedType ?? .f32
     return TypeChoice(target: target, reason: target == type ? nil : reason)
   }
 
-  private func check(_ target: ElementType, for tensor: TensorDescription) throws(ConversionError) {
+  func check(_ target: ElementType, for tensor: TensorDescription) throws(ConversionError) {
     let source = tensor.elementType
     if source.kind == .quantized {
       if tensor.byteOrder == .big { throw .byteOrderNotSupported(tensor: tensor.name, type: source) }
@@ -73,7 +79,7 @@ extension ConversionOptions {
   }
 
   /// ggml has signed integers only: the others become the smallest signed type that holds all their values.
-  private func integerTarget(_ tensor: TensorDescription) throws(ConversionError) -> ElementType {
+  func integerTarget(_ tensor: TensorDescription) throws(ConversionError) -> ElementType {
     switch tensor.elementType {
     case .i8, .i16, .i32, .i64: tensor.elementType
     case .bool: .i8

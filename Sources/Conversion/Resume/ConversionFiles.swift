@@ -148,5 +148,5 @@ public final class ConversionFiles: Sendable {
 
 extension ConversionPlan {
   /// The pieces in which it is carried out.
-  var chunks: ChunkList { ChunkList(tensors.map(\.shape)) }
+  var chunks: ChunkList { ChunkList(readingOrder(isOutputOrdered: false).map { tensors[$0].shape }) }
 }

@@ -99,16 +99,19 @@ public struct Converter: Sendable {
     progress: @Sendable (Int, String) -> Void
   ) throws(StreamFailure) -> Outcome {
     precondition(outputs.count == plan.layout.parts.count)
-    let transfers = plan.tensors.map(\.transfer)
+    let order = plan.readingOrder(isOutputOrdered: outputs.contains { $0.isOrdered })
+    let transfers = order.map { plan.tensors[$0].transfer }
     let ledger = Mutex(Ledger(tensorCount: plan.tensors.count))
     try writeHeaders(to: outputs) { $0.isOrdered }
-    try plan.chunks.forEachInParallel(threads: threads, isCancelled: isCancelled) {
+    try ChunkList(transfers.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
         transfers: transfers, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
         measures: measures, outputs: outputs, files: files)
     } enter: { result, chunk, worker in
-      let tensor = plan.tensors[chunk.tensor]
-      ledger.withLock { $0.enter(result, chunk, tensor, &worker.buffers.counts) }
+      let tensor = plan.tensors[order[chunk.tensor]]
+      let ofPlan = ChunkList.Chunk(
+        tensor: order[chunk.tensor], index: chunk.index, elements: chunk.elements, isLast: chunk.isLast)
+      ledger.withLock { $0.enter(result, ofPlan, tensor, &worker.buffers.counts) }
       progress(chunk.bytes(of: tensor.source.elementType).count, tensor.source.name)
     }
     try writeHeaders(to: outputs) { !$0.isOrdered }
@@ -124,6 +127,17 @@ public struct Converter: Sendable {
       }
     } catch {
       throw .output(error)
+    }
+  }
+}
+
+extension ConversionPlan {
+  /// Which tensor is read when: as the source has them, or the output where its pieces have to be in order.
+  func readingOrder(isOutputOrdered: Bool) -> [Int] {
+    guard !isOutputOrdered else { return Array(tensors.indices) }
+    return tensors.indices.sorted { left, right in
+      let (left, right) = (tensors[left].source, tensors[right].source)
+      return (left.file, left.offset) < (right.file, right.offset)
     }
   }
 }

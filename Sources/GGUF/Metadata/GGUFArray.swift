@@ -30,6 +30,20 @@ public struct GGUFArray: Sendable, Equatable {
     self.init(elementType: .uint64, count: values.count, bytes: bytes)
   }
 
+  public init(_ values: [Int32]) {
+    var bytes: [UInt8] = []
+    for value in values { bytes.append(littleEndian: value) }
+    self.init(elementType: .int32, count: values.count, bytes: bytes)
+  }
+
+  public init(_ values: [Float]) {
+    var bytes: [UInt8] = []
+    for value in values { bytes.append(littleEndian: value.bitPattern) }
+    self.init(elementType: .float32, count: values.count, bytes: bytes)
+  }
+
+  public init(_ values: [UInt8]) { self.init(elementType: .uint8, count: values.count, bytes: values) }
+
   /// The first `limit` elements.
   public func prefix(_ limit: Int) -> [GGUFValue] { Array(lazy.prefix(Swift.max(0, limit))) }
 

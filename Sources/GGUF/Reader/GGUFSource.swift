@@ -1,7 +1,13 @@
 public import TensorCore
 
+/// A checkpoint that comes with GGUF metadata: a file in GGUF, or something that is shown as one.
+public protocol DescribedSource: TensorSource {
+  /// The model's metadata.
+  var metadata: GGUFMetadata { get }
+}
+
 /// A model in GGUF: one file, or a set of files that gguf-split of llama.cpp made of one.
-public protocol GGUFSource: TensorSource {
+public protocol GGUFSource: DescribedSource {
   /// The files, in their order; never empty.
   var parts: [GGUFFile] { get }
 

@@ -1,6 +1,8 @@
+internal import Architectures
 internal import Conversion
 internal import GGUF
 internal import Inspection
+internal import Recipes
 internal import TensorCore
 internal import Verification
 
@@ -122,6 +124,7 @@ struct ConversionReport {
         groups.append((text, [tensor.name]))
       }
     }
+    notes += (source as? ModelSource)?.notes ?? []
     if !plan.emptyTensors.isEmpty { groups.append(("left out, no elements", plan.emptyTensors)) }
     if !plan.excludedTensors.isEmpty { groups.append(("left out, excluded", plan.excludedTensors)) }
     for group in groups {
@@ -138,6 +141,10 @@ struct ConversionReport {
     case .norm: "kept as \(to), norms"
     case .rowsDoNotDivide(let type):
       "kept as \(to), rows of \(tensor.shape.rowLength) do not divide into \(type.name) blocks of \(type.blockLength)"
+    case .fallback(let type):
+      "made \(to), rows of \(tensor.shape.rowLength) do not divide into \(type.name) blocks of \(type.blockLength)"
+    case .neverQuantized: "kept as \(to), never quantized"
+    case .preset(let role): "made \(to) by the preset, \(role.rawValue)"
     case .integers: from == to ? "of integers kept as \(to)" : "of integers widened from \(from) to \(to)"
     }
   }
@@ -171,14 +178,15 @@ struct ConversionReport {
     try JSONOutput.print(
       Document(
         source: CheckpointJSON(source, name: name),
-        output: output.name, dryRun: outcome == nil, fileSize: plan.layout.fileSize, archive: archive,
-        alignment: plan.layout.alignment,
+        output: output.name, dryRun: outcome == nil, preset: plan.preset?.name,
+        fileSize: plan.layout.fileSize, archive: archive, alignment: plan.layout.alignment,
         tensors: plan.tensors.enumerated().map { index, tensor in
           .init(
             tensor, part: summary == nil ? nil : tensor.place.part,
             error: outcome.flatMap { $0.measurements[index]?.loss.sums },
             replaced: outcome?.replaced[index])
         },
+        notes: (source as? ModelSource)?.notes,
         emptyTensors: plan.emptyTensors, excludedTensors: plan.excludedTensors, types: mix.shares,
         findings: outcome?.isMeasured == true ? findings : nil, seconds: elapsed.map(seconds),
         parts: summary?.documents,
@@ -191,10 +199,13 @@ struct ConversionReport {
     let source: CheckpointJSON
     let output: String?
     let dryRun: Bool
+    let preset: String?
     let fileSize: Int
     let archive: Archive?
     let alignment: Int
     let tensors: [Tensor]
+    /// What was decided about a model where its folder leaves it open; nil where its architecture is not looked at.
+    let notes: [String]?
     let emptyTensors: [String]
     let excludedTensors: [String]
     let types: [TypeMix.Share]
@@ -222,6 +233,8 @@ struct ConversionReport {
       let offset: Int
       let bytes: Int
       let reason: String?
+      /// For which the preset has another type; nil for other reasons.
+      let role: String?
       let error: Figures?
       let replaced: Int?
 
@@ -239,9 +252,12 @@ struct ConversionReport {
           case nil: nil
           case .oneDimensional: "one-dimensional"
           case .norm: "norm"
-          case .rowsDoNotDivide: "rows-do-not-divide"
+          case .rowsDoNotDivide, .fallback: "rows-do-not-divide"
+          case .neverQuantized: "never-quantized"
+          case .preset: "preset"
           case .integers: "integers"
           }
+        role = if case .preset(let role)? = tensor.choice.reason { role.rawValue } else { nil }
         self.error = error.map(Figures.init)
         self.replaced = replaced
       }

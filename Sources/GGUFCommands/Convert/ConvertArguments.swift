@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Conversion
 internal import Quantization
+internal import Recipes
 internal import TensorCore
 
 /// The types that a user may name where a type is to be written.
@@ -24,6 +25,28 @@ enum TypeArgument {
       throw ValidationError("\(type.name) cannot be written; the types are \(list(writable))")
     }
     return type
+  }
+
+  /// The names of presets, and of types that are none's.
+  static let targets = (QuantizationPreset.allCases.map(\.name) + writable.map(\.name)).reduce(into: [String]()) {
+    if !$0.contains($1) { $0.append($1) }
+  }
+
+  /// A preset or a type, in any case.
+  static func target(_ argument: String) throws -> QuantizationTarget {
+    let list = targets.joined(separator: ", ")
+    guard let target = QuantizationTarget(named: argument) else {
+      let name = argument.uppercased()
+      if QuantizationPreset.unwritable.contains(name) {
+        throw ValidationError("\(name) is a preset with types that cannot be written; the types are \(list)")
+      }
+      let nearest = Spelling.nearest(to: argument, among: targets).map { "did you mean \($0)? The" } ?? "the"
+      throw ValidationError("there is no type \(argument.quoted()); \(nearest) types are \(list)")
+    }
+    guard target.elementType.codec != nil else {
+      throw ValidationError("\(target.name) cannot be written; the types are \(list)")
+    }
+    return target
   }
 
   static func unquantized(_ argument: String) throws -> ElementType { try type(argument, of: unquantized) }

@@ -3,6 +3,7 @@ internal import Checkpoints
 internal import Conversion
 internal import FileAccess
 internal import GGUF
+internal import Recipes
 internal import TensorCore
 internal import Verification
 
@@ -14,6 +15,9 @@ struct ConvertCommand: ParsableCommand {
     discussion: """
       The plan is computed from headers alone and is exact to the byte (--dry-run prints it). The weights are then \
       streamed: memory does not grow with the model. The output appears under its name only when it is whole.
+
+      A model with an architecture is quantized as llama-quantize does it: --type names a preset, whose rules choose a \
+      type for each tensor (formats/recipes.md). With --as-is, and --pure, the type is that of every tensor.
 
       Integers keep their values. Tensors of one row and norms are not quantized unless a --tensor-type names them; \
       tensors whose rows do not divide into the type's blocks never are.
@@ -31,12 +35,19 @@ struct ConvertCommand: ParsableCommand {
   var output: String?
 
   @Option(
-    help: ArgumentHelp("The type to quantize to: \(TypeArgument.list(TypeArgument.writable)).", valueName: "type"),
-    completion: TypeArgument.completion(TypeArgument.writable as [ElementType]), transform: TypeArgument.writable(_:))
-  var type: ElementType
+    help: ArgumentHelp(
+      "The preset or type to quantize to: \(TypeArgument.targets.joined(separator: ", ")).", valueName: "type"),
+    completion: .list(TypeArgument.targets), transform: TypeArgument.target(_:))
+  var type: QuantizationTarget?
 
-  @Flag(name: .customLong("as-is"), help: "Keep the tensors' own names; the file has no architecture.")
+  @Flag(
+    name: .customLong("as-is"),
+    help: "Convert tensors under their own names into a container, without regard to an architecture.")
   var asIs = false
+
+  @OptionGroup var mixture: MixtureArguments
+
+  @OptionGroup var model: ModelArguments
 
   @Option(
     help: ArgumentHelp(
@@ -46,7 +57,8 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The type of tensors that are not quantized: F32, F16 or BF16. (default: F32)", valueName: "type"),
+      "The type of tensors that are not quantized: F32, F16 or BF16. (default: F32; in a model the source's)",
+      valueName: "type"),
     completion: TypeArgument.completion(TypeArgument.unquantized as [ElementType]),
     transform: TypeArgument.unquantized(_:))
   var unquantizedType: ElementType?
@@ -105,6 +117,7 @@ struct ConvertCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
+    try mixture.check(type: type, asIs: asIs, dryRun: dryRun)
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
     if let output { try OutputFile.validate(output) }
     if shards.areGiven, let problem = output.flatMap(PartFiles.problem) { throw ValidationError(problem) }
@@ -124,26 +137,28 @@ struct ConvertCommand: ParsableCommand {
     if !failAbove.arguments.isEmpty && (noVerify || dryRun) {
       throw ValidationError("--fail-above has nothing to judge with \(noVerify ? "--no-verify" : "--dry-run")")
     }
-    if !asIs {
-      throw ValidationError(
-        "architectures are not known yet: add --as-is, which converts the tensors under their own names")
+    if asIs, let option = model.given {
+      throw ValidationError("\(option) is for models whose architecture is known; leave out --as-is")
     }
   }
 
   func run() throws {
     let started = ContinuousClock.now
     let shard = try shards.number()
-    let source = try source.open()
+    let source = try asIs ? source.open() : model.open(source, excludes: names.excludes)
     NamePattern.warnOfIdle(
       tensorType.map { ("--tensor-type", $0.pattern) }, names: source.tensors.map(\.name))
-    names.warnOfIdle(source.tensors.map(\.name))
+    names.warnOfIdle(ModelArguments.namesOfTensors(source))
     try requireSound(source)
+    try requireArchitecture(source)
+    let options = try options(source)
     // Until here a signal ends the program at once: a compressed file may take its time to open.
     Interruption.watch()
-    let whole = try plan(source, shard)
+    let whole = try plan(source, options, shard)
     let plan = shard.map { whole.part($0.number - 1) } ?? whole
     let output = ConversionOutput(output, whole.layout, cut: shards.split(shard)?.cut, shard)
     var report = ConversionReport(plan: plan, source: source, name: self.source.source, output: output)
+    try mixture.write(whole, source: self.source.source, replaces: force)
     guard !dryRun, let name = output.name else { return try print(report) }
     try reports.check(replaces: force)
     let thresholds = try failAbove.thresholds()
@@ -176,7 +191,9 @@ struct ConvertCommand: ParsableCommand {
   }
 
   /// What is to be done, by this worker and all others.
-  private func plan(_ source: any TensorSource, _ shard: ShardNumber?) throws(Failure) -> ConversionPlan {
+  private func plan(
+    _ source: any TensorSource, _ options: ConversionOptions, _ shard: ShardNumber?
+  ) throws(Failure) -> ConversionPlan {
     var options = options
     options.split = shards.split(shard)
     do throws(SourceError) {
@@ -190,10 +207,23 @@ struct ConvertCommand: ParsableCommand {
     if json { try report.printJSON() } else { try report.printText() }
   }
 
-  private var options: ConversionOptions {
-    var options = ConversionOptions(type: type)
+  private func requireArchitecture(_ source: any TensorSource) throws(Failure) {
+    guard !asIs, ModelTraits(source) == nil else { return }
+    throw Failure(
+      "\(self.source.source.printable): has no architecture that is known: add --as-is, which converts the tensors under "
+        + "their own names", .usage)
+  }
+
+  private func options(_ source: any TensorSource) throws(Failure) -> ConversionOptions {
+    let recipe = try mixture.readRecipe()
+    mixture.warnOfIdle(recipe, source.tensors)
+    var options = ConversionOptions(target: try mixture.target(type, recipe))
+    options.usesArchitecture = !asIs
+    options.isPure = mixture.pure
+    (options.outputType, options.embeddingType) = (mixture.outputType, mixture.embeddingType)
+    options.recipe = recipe
     options.rules = tensorType.map { .init(type: $0.type, matches: $0.pattern.matches) }
-    options.unquantizedType = unquantizedType ?? .f32
+    options.unquantizedType = unquantizedType
     options.excludes = names.excludes
     options.outputName = names.outputName
     options.allowsRequantizing = allowRequantize

@@ -123,6 +123,12 @@ struct DiffCommand: ParsableCommand {
     if raw.isGiven && !sources.contains(where: { $0.formatName == "raw fp32" }) {
       throw Failure("--raw-tensor and --description describe raw fp32 numbers, and neither A nor B is such", .usage)
     }
+    // A model in GGUF and a folder: the folder's model as it is converted.
+    if ModelArguments.hasArchitecture(sources[0]) {
+      sources[1] = try ModelArguments.counterpart(of: sources[0], at: b, raw)
+    } else if ModelArguments.hasArchitecture(sources[1]) {
+      sources[0] = try ModelArguments.counterpart(of: sources[1], at: a, raw)
+    }
     return (sources[0], sources[1])
   }
 

@@ -1,11 +1,13 @@
 internal import ArgumentParser
 internal import Quantization
+internal import Recipes
 internal import TensorCore
 
 /// `gguf types`: the table of element types.
 struct TypesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "types", abstract: "Lists the element types, their blocks, and what can be done with each.")
+    commandName: "types",
+    abstract: "Lists the element types, their blocks, and what can be done with each; and the presets.")
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -25,6 +27,19 @@ struct TypesCommand: ParsableCommand {
   private struct Report: Encodable {
     let schema = "gguf-types-1"
     let types: [Row]
+    let presets: [Preset]
+  }
+
+  /// A mix of types, for models.
+  private struct Preset: Encodable {
+    let name: String
+    let alias: String?
+    let type: String
+    let fileType: UInt32
+
+    init(_ preset: QuantizationPreset) {
+      (name, alias, type, fileType) = (preset.name, preset.alias, preset.defaultType.name, preset.fileType)
+    }
   }
 
   /// ggml's ids are small numbers; a private one is told by its hexadecimal digits.
@@ -41,7 +56,8 @@ struct TypesCommand: ParsableCommand {
         kind: type.kind.rawValue, blockLength: type.blockLength, blockBytes: type.blockBytes,
         bitsPerWeight: type.bitsPerWeight, decodes: type.decoder != nil, encodes: type.codec != nil)
     }
-    if json { return try JSONOutput.print(Report(types: rows)) }
+    let presets = QuantizationPreset.allCases.map(Preset.init)
+    if json { return try JSONOutput.print(Report(types: rows, presets: presets)) }
     var table = TextTable([
       ("type", .left), ("GGUF id", .right), ("safetensors", .left), ("block", .right), ("bytes", .right),
       ("bpw", .right), ("decodes", .left), ("encodes", .left),
@@ -53,6 +69,12 @@ struct TypesCommand: ParsableCommand {
         row.encodes ? "yes" : "-",
       ])
     }
-    try StandardOutput.write(table.rendered())
+    var presetTable = TextTable([
+      ("preset", .left), ("also called", .left), ("type of most tensors", .left), ("file type", .right),
+    ])
+    for preset in presets {
+      presetTable.add([preset.name, preset.alias ?? "-", preset.type, String(preset.fileType)])
+    }
+    try StandardOutput.write(table.rendered() + "\n" + presetTable.rendered())
   }
 }

@@ -82,7 +82,8 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let started = ContinuousClock.now
     let thresholds = try failAbove.thresholds()
-    let (file, source) = (try RawArguments.open(self.file), try raw.open(against))
+    let file = try RawArguments.open(self.file)
+    let source = try ModelArguments.counterpart(of: file, at: against, raw, excludes: options.excludes)
     try requireSound(file)
     try requireSound(source)
     // Until here a signal ends the program at once: a compressed file may take its time to open.

@@ -7,7 +7,7 @@ public enum CheckpointMetadata {
   /// Each key once: where shards of safetensors disagree about a key, all values of it as an array. Empty for formats that
   /// have none.
   public static func entries(of source: any TensorSource) -> [GGUFMetadata.Entry] {
-    if let gguf = source as? any GGUFSource { return gguf.metadata.entries }
+    if let described = source as? any DescribedSource { return described.metadata.entries }
     let pairs = (source as? SafetensorsFile)?.metadata ?? (source as? ShardedSafetensors)?.metadata ?? []
     var values: [ExactString: [String]] = [:]
     for pair in pairs { values[ExactString(pair.key), default: []].append(pair.value) }

@@ -1,4 +1,5 @@
 internal import FileAccess
+internal import StrictYAML
 internal import SystemPackage
 public import TensorCore
 

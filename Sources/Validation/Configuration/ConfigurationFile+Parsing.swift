@@ -1,4 +1,5 @@
 internal import Digests
+internal import StrictYAML
 internal import TensorCore
 
 extension ConfigurationFile {
@@ -11,7 +12,7 @@ extension ConfigurationFile {
     static let value = ["equal", "matches"]
   }
 
-  mutating func read(_ root: YAMLDocument.Node) throws(ConfigurationError) {
+  mutating func read(_ root: YAMLDocument.Node) throws(YAMLError) {
     for (key, _, value) in try root.mapping("the configuration", Keys.top, within: nil) {
       switch key {
       case "root":
@@ -34,7 +35,7 @@ extension ConfigurationFile {
     }
   }
 
-  private mutating func readLevels(_ node: YAMLDocument.Node) throws(ConfigurationError) {
+  private mutating func readLevels(_ node: YAMLDocument.Node) throws(YAMLError) {
     for (key, line, value) in try node.mapping("rules") {
       let rule = try Self.rule(key, line: line)
       let expected = "one of \(Level.allCases.map(\.rawValue).joined(separator: ", "))"
@@ -46,14 +47,16 @@ extension ConfigurationFile {
     }
   }
 
-  private static func rule(_ name: String, line: Int) throws(ConfigurationError) -> Rule {
+  private static func rule(_ name: String, line: Int) throws(YAMLError) -> Rule {
     guard let rule = RuleCatalog.rule(name) else {
-      throw .unknownRule(line: line, rule: name, nearest: RuleCatalog.nearest(to: name))
+      throw .unknownName(
+        line: line, kind: "rule", name: name,
+        hint: RuleCatalog.nearest(to: name).map { "did you mean \($0)?" } ?? "gguf validate --list-rules has them")
     }
     return rule
   }
 
-  private static func ignore(_ node: YAMLDocument.Node) throws(ConfigurationError) -> Ignore {
+  private static func ignore(_ node: YAMLDocument.Node) throws(YAMLError) -> Ignore {
     var ignore = Ignore()
     for (key, _, value) in try node.mapping("an entry of ignore", Keys.ignore, within: "an entry of ignore") {
       switch key {
@@ -76,7 +79,7 @@ extension ConfigurationFile {
     return ignore
   }
 
-  private mutating func readThresholds(_ node: YAMLDocument.Node) throws(ConfigurationError) {
+  private mutating func readThresholds(_ node: YAMLDocument.Node) throws(YAMLError) {
     for (key, _, value) in try node.mapping("thresholds", Keys.thresholds, within: "thresholds") {
       switch key {
       case "header-bytes": demands.maximumHeaderBytes = try value.byteCount("thresholds.header-bytes")
@@ -87,7 +90,7 @@ extension ConfigurationFile {
     }
   }
 
-  private mutating func readDemands(_ node: YAMLDocument.Node) throws(ConfigurationError) {
+  private mutating func readDemands(_ node: YAMLDocument.Node) throws(YAMLError) {
     for (key, _, value) in try node.mapping("require", Keys.require, within: "require") {
       switch key {
       case "metadata": demands.metadata = try Self.metadata(value)
@@ -99,7 +102,7 @@ extension ConfigurationFile {
     }
   }
 
-  private static func metadata(_ node: YAMLDocument.Node) throws(ConfigurationError) -> [ModelDemands.Key] {
+  private static func metadata(_ node: YAMLDocument.Node) throws(YAMLError) -> [ModelDemands.Key] {
     var keys: [ModelDemands.Key] = []
     if case .list(let list) = node.content {
       for element in list {
@@ -115,7 +118,7 @@ extension ConfigurationFile {
 
   private static func value(
     _ node: YAMLDocument.Node, _ field: String
-  ) throws(ConfigurationError) -> ModelDemands.Value {
+  ) throws(YAMLError) -> ModelDemands.Value {
     if case .text(let text, let isPlain) = node.content {
       return isPlain && (text.isEmpty || text == "~" || text == "null") ? .any : .equal(text)
     }
@@ -127,7 +130,7 @@ extension ConfigurationFile {
     return .equal(try pair.value.text("\(field).equal", "a text or number"))
   }
 
-  private static func types(_ node: YAMLDocument.Node) throws(ConfigurationError) -> [String] {
+  private static func types(_ node: YAMLDocument.Node) throws(YAMLError) -> [String] {
     var types: [String] = []
     for element in try node.list("require.types") {
       let name = try element.text("require.types", "the name of an element type")
@@ -142,7 +145,7 @@ extension ConfigurationFile {
     return types
   }
 
-  private static func hashes(_ node: YAMLDocument.Node) throws(ConfigurationError) -> [ModelDemands.Hash] {
+  private static func hashes(_ node: YAMLDocument.Node) throws(YAMLError) -> [ModelDemands.Hash] {
     var hashes: [ModelDemands.Hash] = []
     for (pattern, _, value) in try node.mapping("require.sha256") {
       guard let digest = Digest(.sha256, hexadecimal: try value.text("require.sha256", "64 hexadecimal digits")) else {

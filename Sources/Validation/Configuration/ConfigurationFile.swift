@@ -1,4 +1,5 @@
 internal import FileAccess
+public import StrictYAML
 internal import SystemPackage
 public import TensorCore
 
@@ -49,10 +50,10 @@ public struct ConfigurationFile: Sendable, Equatable {
 
   /// Reads a file.
   ///
-  /// - Throws: ``SourceError``: `.file` where the system refuses; `.invalid` with a ``ConfigurationError``.
+  /// - Throws: ``SourceError``: `.file` where the system refuses; `.invalid` with a ``YAMLError``.
   public init(path: String) throws(SourceError) {
     let bytes = try InputFile.contents(ofFileAt: path, limit: Self.byteLimit)
-    do throws(ConfigurationError) {
+    do throws(YAMLError) {
       try self.init(parsing: bytes, path: path)
     } catch {
       throw .invalid(path: path, error)
@@ -62,14 +63,14 @@ public struct ConfigurationFile: Sendable, Equatable {
   /// Parses a configuration.
   ///
   /// - Parameter path: Where it stands; patterns for paths begin at its folder.
-  /// - Throws: ``ConfigurationError``.
-  public init(parsing bytes: [UInt8], path: String) throws(ConfigurationError) {
+  /// - Throws: ``YAMLError``.
+  public init(parsing bytes: [UInt8], path: String) throws(YAMLError) {
     guard bytes.count <= Self.byteLimit else { throw .tooLarge(limit: Self.byteLimit) }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
     let document = try YAMLDocument(parsing: text)
     self.init(path: path, folder: canonicalFolder(ofFileAt: path))
     if let root = document.root { try read(root) }
-    guard patterns.lazy.map(\.program.count).reduce(0, +) <= Self.instructionLimit else {
+    guard patterns.lazy.map(\.stepCount).reduce(0, +) <= Self.instructionLimit else {
       throw .patternsTooLarge(limit: Self.instructionLimit)
     }
   }

@@ -1,4 +1,5 @@
 internal import GGUF
+public import StrictYAML
 internal import TensorCore
 
 /// What configurations demand of a model beyond the rules that hold of every model. formats/validate.md.

@@ -37,7 +37,7 @@ struct MetadataComparisonTests {
     arguments: [
       (GGUFValue.uint32(7), GGUFValue.uint64(7)), (.float32(0), .float32(-0.0)), (.float64(0), .float64(-0.0)),
       (.float32(.nan), .float32(Float(bitPattern: 0x7FC0_0001))), (.string("e\u{301}"), .string("\u{E9}")),
-      (.array(GGUFArray([1])), .array(GGUFArray(["1"]))), (.bool(false), .bool(true)),
+      (.array(GGUFArray([1 as UInt64])), .array(GGUFArray(["1"]))), (.bool(false), .bool(true)),
     ])
   func changes(_ a: GGUFValue, _ b: GGUFValue) {
     #expect(change(a, b) != nil)

@@ -1,3 +1,4 @@
+import StrictYAML
 import TensorCore
 import TestSupport
 import Testing
@@ -6,7 +7,7 @@ import Testing
 
 @Suite("Configurations of validation")
 struct ConfigurationParsingTests {
-  static func parse(_ text: String) throws(ConfigurationError) -> ConfigurationFile {
+  static func parse(_ text: String) throws(YAMLError) -> ConfigurationFile {
     try ConfigurationFile(parsing: Array(text.utf8), path: "/models/.gguf-validate.yml")
   }
 
@@ -157,7 +158,7 @@ struct ConfigurationParsingTests {
   func patterns() throws {
     let pattern = "  - tensor: '(a{30}|b{30}){10}'\n"
     _ = try Self.parse("ignore:\n" + String(repeating: pattern, count: 10))
-    #expect(throws: ConfigurationError.patternsTooLarge(limit: 10_000)) {
+    #expect(throws: YAMLError.patternsTooLarge(limit: 10_000)) {
       try Self.parse("ignore:\n" + String(repeating: pattern, count: 20))
     }
   }
@@ -170,7 +171,7 @@ struct ConfigurationParsingTests {
       text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ") + "]\n"
     }
     text += isKey ? "? *a9\n: x\n? [*a9]\n: y\n" : "b: *a9\n"
-    #expect(throws: ConfigurationError.anchor(line: 1, text: "&a0")) { try Self.parse(text) }
+    #expect(throws: YAMLError.anchor(line: 1, text: "&a0")) { try Self.parse(text) }
   }
 
   @Test(
@@ -181,7 +182,7 @@ struct ConfigurationParsingTests {
     ])
   func anchors(_ text: String) {
     #expect { try Self.parse(text) } throws: { error in
-      if case ConfigurationError.anchor? = error as? ConfigurationError { true } else { false }
+      if case YAMLError.anchor? = error as? YAMLError { true } else { false }
     }
   }
 
@@ -194,24 +195,24 @@ struct ConfigurationParsingTests {
   @Test("deep nesting is refused, however deep it is", arguments: [9, 100, 999, 1001, 200_000])
   func nesting(_ depth: Int) {
     for text in ["rules: " + String(repeating: "[", count: depth), String(repeating: "- ", count: depth)] {
-      #expect(throws: ConfigurationError.self) { try Self.parse(text) }
+      #expect(throws: YAMLError.self) { try Self.parse(text) }
     }
     let closed = "rules: " + String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
-    #expect(throws: ConfigurationError.self) { try Self.parse(closed) }
+    #expect(throws: YAMLError.self) { try Self.parse(closed) }
   }
 
   @Test("a configuration of a mebibyte is read, and none that is longer")
   func size() throws {
     let most = "#" + String(repeating: "x", count: ConfigurationFile.byteLimit - 1)
     #expect(try Self.parse(most).levels.isEmpty)
-    #expect(throws: ConfigurationError.tooLarge(limit: 1 << 20)) { try Self.parse(most + "x") }
+    #expect(throws: YAMLError.tooLarge(limit: 1 << 20)) { try Self.parse(most + "x") }
   }
 
   @Test(
     "what would take far more memory than its bytes is refused before it does",
     arguments: ["a,", "[],", "? a\n", "- - - a\n", "a:\n", "{a: b},"])
   func manyEntries(_ entry: String) throws {
-    let error = ConfigurationError.tooManyEntries(limit: 65536)
+    let error = YAMLError.tooManyEntries(limit: 65536)
     let text = String(repeating: entry, count: 65537)
     #expect(throws: error) { try Self.parse(text) }
     #expect(throws: error) { try Self.parse("ignore: [" + text) }
@@ -222,7 +223,7 @@ struct ConfigurationParsingTests {
 
   @Test("what is not UTF-8 is refused")
   func notUTF8() {
-    #expect(throws: ConfigurationError.notUTF8) {
+    #expect(throws: YAMLError.notUTF8) {
       try ConfigurationFile(parsing: [0x61, 0x3A, 0xFF], path: "c.yml")
     }
   }
@@ -247,7 +248,7 @@ struct ConfigurationParsingTests {
       for _ in 0...Int.random(in: 0...2, using: &generator) {
         bytes[Int.random(in: 0..<bytes.count, using: &generator)] = marks.randomElement(using: &generator) ?? 0
       }
-      do throws(ConfigurationError) {
+      do throws(YAMLError) {
         _ = try ConfigurationFile(parsing: bytes, path: "c.yml")
         read += 1
       } catch {

@@ -1,0 +1,9 @@
+import ParserChecks
+
+/// SentencePiece models. What libFuzzer calls with one input after the other.
+@c(LLVMFuzzerTestOneInput)
+public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let input = UnsafeBufferPointer(start: data, count: count)
+  stop(at: TokenizerCheck.broken(sentencePiece: Array(input)))
+  return 0
+}
