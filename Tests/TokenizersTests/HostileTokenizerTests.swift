@@ -48,6 +48,29 @@ struct HostileTokenizerTests {
     #expect(try metadata(builder.files(), .gpt2)["pre"] == .string("gpt-2"))
   }
 
+  @Test func whatIsFarTooLargeIsNotRead() {
+    let limit = TokenizerLimits.otherBytes
+    let files = TokenizerFiles([
+      "tokenizer.json": Array(DefinitionBuilder().json.utf8),
+      "config.json": [UInt8](repeating: 0x20, count: limit + 1),
+    ])
+    #expect(broken(files, .gpt2) == .breaks(.fileTooLarge(limit: limit)))
+    let templates = (0...TokenizerLimits.additionalTemplates).map { ("additional_chat_templates/\($0).jinja", "x") }
+    let others = Dictionary(uniqueKeysWithValues: templates)
+      .merging(["tokenizer_config.json": #"{"bos_token": "a"}"#, "chat_template.jinja": "x"]) { $1 }
+    #expect(
+      broken(DefinitionBuilder().files(others), .gpt2)
+        == .breaks(.tooManyTemplates(count: templates.count, limit: TokenizerLimits.additionalTemplates)))
+  }
+
+  @Test func whatIsMissingIsNamed() {
+    func rule(_ json: String) -> Outcome<TokenizerError> {
+      broken(TokenizerFiles(["tokenizer.json": Array(json.utf8)]), .gpt2)
+    }
+    #expect(rule("{}") == .breaks(.missing("model", in: "the tokenizer")))
+    #expect(rule(#"{"model": {"type": "BPE"}}"#) == .breaks(.missing("vocab", in: "model")))
+  }
+
   @Test func whatIsNestedTooDeepIsAnError() {
     let builder = DefinitionBuilder(
       preTokenizer: String(repeating: "[", count: 70) + String(repeating: "]", count: 70))

@@ -104,6 +104,28 @@ struct SentencePieceTests {
     #expect(found["token_type_count"] == .uint32(1))
   }
 
+  @Test func aModelOfAnotherKindIsNoUnigram() {
+    var (builder, trainer) = (ModelBuilder(), ProtobufBuilder())
+    trainer.varint(3, 2)
+    builder.trainer = trainer.bytes
+    #expect(
+      broken(builder.files(name: "sentencepiece.bpe.model"), .unigram) == .breaks(.notUnigram(modelType: 2)))
+    #expect(
+      broken(DefinitionBuilder().files(), .unigram) == .breaks(.modelUnfit(found: "BPE", expected: "Unigram")))
+    #expect(
+      broken(DefinitionBuilder().files(), .llamaHF)
+        == .breaks(.modelUnfit(found: "BPE", expected: "BPE with byte fallback")))
+  }
+
+  @Test(arguments: ["AQD", "A=D/", "AQ%/"])
+  func aTableOfNormalizationIsBase64(text: String) {
+    let json = #"""
+      {"normalizer": {"type": "Precompiled", "precompiled_charsmap": "\#(text)"},
+       "model": {"type": "Unigram", "vocab": [["a", 0]]}}
+      """#
+    #expect(broken(TokenizerFiles(["tokenizer.json": Array(json.utf8)]), .unigram) == .breaks(.charsmapNotBase64))
+  }
+
   @Test func aUnigramDefinitionKeepsItsScores() throws {
     let json = #"""
       {"added_tokens": [{"id": 0, "content": "<s>", "special": true}, {"id": 3, "content": "<m>"}],

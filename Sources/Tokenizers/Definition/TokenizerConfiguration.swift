@@ -16,8 +16,6 @@ struct TokenizerConfiguration: Sendable {
   /// The purposes that transformers knows.
   static let roles = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"]
 
-  init() {}
-
   init(_ files: TokenizerFiles) throws(SourceError) {
     let config = try files.object("tokenizer_config.json")
     values = config ?? JSONObject()
