@@ -8,10 +8,12 @@ FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sour
   Fuzz/Package.swift Fuzz/Sources/fuzz-* Fuzz/Sources/mutate-headers \
   Measurements/Package.swift Measurements/Sources/expected-losses Measurements/Sources/bit-flips
 SECONDS ?= 60
+# Conversions that `make faults` kills besides.
+MOMENTS ?= 200
 # Models of which `make mutations` changes the headers; without any, three that it downloads.
 MODELS ?=
 
-.PHONY: help setup build demo test test-arm64 conformance conformance-models integrations-check cluster-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect bench-archive expected-losses bit-flips lint format record-golden rules samples install install-check clean
+.PHONY: help setup build demo test test-arm64 conformance conformance-presets conformance-models integrations-check cluster-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect bench-archive expected-losses bit-flips lint format record-golden rules samples install install-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -34,6 +36,9 @@ test-arm64: ## Run the kernels for arm64 under QEMU on the golden data (installs
 conformance: build ## Compare with other people's software (Python; downloads pinned packages)
 	@bash Conformance/run.sh $(GGUF)
 
+conformance-presets: build ## Compare types and files of every preset with llama-quantize (Python, cmake; long)
+	@bash Conformance/run.sh $(GGUF) --only presets
+
 conformance-models: build ## Compare models of each architecture with llama.cpp's converter (Python; downloads 1 GB, MODELS="NAME..." for some)
 	@sh Conformance/models/run.sh $(GGUF) $(MODELS)
 
@@ -48,8 +53,8 @@ report-check: setup ## Open HTML reports in headless Chromium and look at what t
 	REPORT_PAGES="$(CURDIR)/.build/report-pages" $(SWIFT) test --filter ReportsTests.WritingPages
 	@sh Conformance/report/run.sh .build/report-pages
 
-faults: build ## Let each system call of commands that write go wrong in turn (Linux; Python, a C compiler)
-	@python3 Tests/Faults/run.py --program $(GGUF)
+faults: build ## Let each system call of commands that write go wrong in turn (MOMENTS=200 more kills; Linux; Python, a C compiler)
+	@python3 Tests/Faults/run.py --program $(GGUF) --moments $(MOMENTS)
 
 fuzz: setup ## Random cases for kernels, then libFuzzer on all parsers (SECONDS=60 each, SEED=N)
 	$(SWIFT) build --configuration release --package-path Fuzz --product fuzz-kernels

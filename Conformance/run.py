@@ -28,8 +28,10 @@ from report import Report, note
 from tool import Tool
 
 CHECKS = (check_rules, check_bad_weights, check_sources, check_determinism, check_blocks, check_checkpoints,
-          check_verification, check_products, check_dequantize, check_hash, check_set, check_archive, check_split, check_presets,
+          check_verification, check_products, check_dequantize, check_hash, check_set, check_archive, check_split,
           check_validate, check_validators)
+# Those that take long run only where --only names them.
+LONG_CHECKS = (check_presets,)
 
 
 def main() -> int:
@@ -47,7 +49,7 @@ def main() -> int:
     if not binary.is_file():
         report.fail("the program to be checked", FileNotFoundError(f"no such file: {arguments.binary}"))
         return report.finish()
-    for module in CHECKS:
+    for module in CHECKS + tuple(long for long in LONG_CHECKS if arguments.only and arguments.only in long.__name__):
         start = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
             try:

@@ -49,7 +49,8 @@ struct DiffTests {
     #expect(other.exit == 1 && other.standardOutput.contains("relative RMSE inf"), "\(other.standardOutput)")
     for result in [same, other] {
       #expect(result.peakMemory > 1_000_000, "not measured")
-      #expect(result.peakMemory < 40_000_000)
+      // The program itself, not optimized, has 30 MB of it.
+      #expect(result.peakMemory < 50_000_000)
     }
   }
 

@@ -150,7 +150,7 @@ public final class HTTPServer: @unchecked Sendable {
   private func write(_ bytes: [UInt8], to connection: Int32) -> Bool {
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes { send(connection, $0.baseAddress! + done, bytes.count - done, 0) }
+      let count = bytes[done...].withUnsafeBytes { send(connection, $0.baseAddress, $0.count, 0) }
       guard count > 0 else { return false }
       done += count
       lock.withLock { sent += count }
