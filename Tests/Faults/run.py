@@ -73,6 +73,9 @@ COMMANDS = [
     Command("convert-split", ["convert", "{}/tiny-f32.safetensors", "-o", "{}/out/x", "--type", "Q8_0", "--as-is",
                               "--split-parts", "3", "--threads", "1"], ["tiny-f32.safetensors"],
             [f"x-{part:05}-of-00003.gguf" for part in (1, 2, 3)], resumes=True),
+    # Written in another order than it is read in.
+    Command("convert-preset", ["convert", "{}/tiny-model.gguf", "-o", "{}/out/x.gguf", "--type", "Q4_K_M",
+                               "--allow-requantize", "--threads", "1"], ["tiny-model.gguf"], ["x.gguf"], resumes=True),
     Command("convert-zstandard", ["convert", "{}/zstandard/v3-little.gguf.zst", "-o", "{}/out/x.gguf", "--type",
                                   "Q8_0", "--as-is", "--allow-requantize", "--threads", "1"],
             ["zstandard/v3-little.gguf.zst"], ["x.gguf"]),
