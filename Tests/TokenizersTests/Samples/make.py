@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import importlib
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -62,8 +63,10 @@ def word_piece(folder):
 
 
 def sentence_piece(folder):
+    # The model says what it was called when it was made: no path of the machine.
+    os.chdir(folder)
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=text(), model_prefix=str(folder / "tokenizer"), vocab_size=500, model_type="bpe",
+        sentence_iterator=text(), model_prefix="tokenizer", vocab_size=500, model_type="bpe",
         byte_fallback=True, normalization_rule_name="identity", user_defined_symbols=["<|user|>"], minloglevel=2)
     (folder / "tokenizer.vocab").unlink()
     configure(folder, 510, {"bos_token": "<s>", "eos_token": "</s>", "add_bos_token": True, "add_prefix_space": False,
