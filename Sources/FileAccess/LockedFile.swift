@@ -84,15 +84,6 @@ public final class LockedFile: Sendable {
 
   deinit { try? descriptor.close() }
 
-  /// Bytes that the file has.
-  public func size() throws(FileError) -> Int {
-    do {
-      return try FileStatus(of: descriptor).size
-    } catch {
-      throw failure(.read, error)
-    }
-  }
-
   /// The bytes from `offset` on, `count` of them or as many as there are.
   public func bytes(from offset: Int, count: Int) throws(FileError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)

@@ -10,7 +10,6 @@ internal import TensorCore
 /// count as not there, and so does a journal of another conversion.
 final class ConversionJournal: Sendable {
   private static let magic = Array("gguf convert, journal 1\n".utf8)
-  private static let headerBytes = magic.count + 32
   /// The chunk's number, the XXH64 digest of its bytes, and that of these two; little-endian.
   private static let recordBytes = 24
   /// In place of a chunk's number: all chunks are written, and the files are being given their names.
