@@ -48,6 +48,13 @@ public struct ModelSource: DescribedSource {
     views = Dictionary(matches.map { (ExactString($0.name), $0.view) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The most memory, in bytes, that a thread takes to read a part of a tensor besides the part itself.
+  ///
+  /// - Parameter elements: Of the part; each has 4 bytes at most.
+  public func scratchBytes(readingElements elements: Int) -> Int {
+    views.values.lazy.map { $0.scratchBytes(reading: 4 * elements) }.max() ?? 0
+  }
+
   public func read(
     _ tensor: TensorDescription, from start: Int, into buffer: inout MutableSpan<UInt8>
   ) throws(SourceError) {

@@ -31,7 +31,7 @@ struct ModelFolderTests {
       GGUFMetadata, [String]
     )
   {
-    var model = tinyLlama()
+    var model = tinyLlama(#", "rms_norm_eps": 1e-5, "rope_theta": 1e4"#)
     model.files = files
     try change(&model)
     let source = try model.open()

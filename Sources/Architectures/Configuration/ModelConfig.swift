@@ -10,6 +10,8 @@ struct ModelConfig: Sendable {
   static let largestSize = Int(Int32.max)
 
   private(set) var values: JSONObject
+  /// The keys that ``assuming(_:)`` gave values, with these.
+  private var assumed: [String] = []
 
   /// - Parameter values: The members of config.json; those of `text_config` are put over them, as in models of several
   ///   parts the language model's stand there.
@@ -28,8 +30,28 @@ struct ModelConfig: Sendable {
   func assuming(_ defaults: [(key: String, value: JSONValue)]) -> ModelConfig {
     var config = self
     // Of a key that is there twice, the first value stands.
-    for (key, value) in defaults where config.values[key] == nil { config.values[key] = value }
+    for (key, value) in defaults where config.values[key] == nil {
+      config.values[key] = value
+      // What turns positions may stand in an object of its own.
+      let mayStandElsewhere = RopeParameters.keysBeside.contains(key) && values["rope_parameters"] != nil
+      if value != .null, !mayStandElsewhere { config.assumed.append("\(key) \(value.summary)") }
+    }
     return config
+  }
+
+  /// `head_dim` as the classes of transformers set it that always have one.
+  func assumingHeadDimension() -> ModelConfig {
+    guard values["head_dim"] ?? .null == .null, let embedding = values["hidden_size"]?.integer,
+      let heads = values["num_attention_heads"]?.integer, heads > 0, embedding > 0, embedding.isMultiple(of: heads)
+    else { return self }
+    var config = self
+    config.values["head_dim"] = .number("\(embedding / heads)")
+    return config
+  }
+
+  /// What ``assuming(_:)`` has added, in a sentence; nil where that is nothing.
+  var assumptions: String? {
+    assumed.isEmpty ? nil : "not in config.json, so as transformers has it: \(assumed.joined(separator: ", "))"
   }
 
   /// The first of the keys that is there, with its value; null is as good as absent, but ends the search.

@@ -8,6 +8,9 @@ struct RopeParameters: Sendable {
   /// Those of layers with a sliding window.
   let local: ModelConfig?
 
+  /// Keys of config.json that version 5 has in `rope_parameters`.
+  static let keysBeside: Set = ["rope_theta", "rope_local_base_freq", "original_max_position_embeddings"]
+
   /// - Throws: ``ArchitectureError/wrongValue(key:found:expected:)`` where what should be an object is none.
   init(_ config: ModelConfig) throws(ArchitectureError) {
     let found = config.first([config.values["rope_parameters"] == nil ? "rope_scaling" : "rope_parameters"])

@@ -17,9 +17,11 @@ struct ModelDescription {
   /// Names that tensors have under another name: applied to every tensor's name before the rules.
   var alias: @Sendable (String) -> String = { $0 }
 
-  init(_ architecture: String, layers: Int) {
+  /// - Parameter config: What it is described from, if it has any; what was assumed of it becomes a note.
+  init(_ architecture: String, layers: Int, of config: ModelConfig? = nil) {
     self.architecture = architecture
     self.layers = layers
+    notes = config?.assumptions.map { [$0] } ?? []
   }
 
   // MARK: Tensors

@@ -30,7 +30,7 @@ enum Bert: Architecture {
   ) throws(ArchitectureError) -> ModelDescription {
     let sizes = try TransformerSizes(config)
     let types = try config.optionalSize("type_vocab_size") ?? 1
-    var model = ModelDescription("bert", layers: sizes.layers)
+    var model = ModelDescription("bert", layers: sizes.layers, of: config)
     try model.setCommonParameters(config, try RopeParameters(config))
     try model.setEncoderParameters(config, folder, types: types)
     let (e, layer) = (sizes.embedding, "encoder.layer.*")

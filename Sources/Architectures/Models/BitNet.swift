@@ -20,7 +20,7 @@ enum BitNet: Architecture {
     try config.require("hidden_act", .string("silu"), reason: "llama.cpp computes BitNet with \"silu\"")
     let sizes = try TransformerSizes(config)
     let (e, ff, layer) = (sizes.embedding, sizes.feedForward, "model.layers.*")
-    var model = ModelDescription("bitnet", layers: sizes.layers)
+    var model = ModelDescription("bitnet", layers: sizes.layers, of: config)
     try model.setCommonParameters(config, try RopeParameters(config))
     model.set("rope.scaling.type", .string("linear"))
     model.set("rope.scaling.factor", number: 1)

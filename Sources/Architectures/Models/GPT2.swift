@@ -19,7 +19,7 @@ enum GPT2: Architecture {
     if let inner = try config.optionalSize("n_inner"), inner != 4 * e {
       throw .notSupported(key: "n_inner", found: "\(inner)", reason: "llama.cpp takes it to be four times n_embd")
     }
-    var model = ModelDescription("gpt2", layers: layers)
+    var model = ModelDescription("gpt2", layers: layers, of: config)
     model.set("block_count", size: layers)
     model.set("context_length", size: context)
     model.set("embedding_length", size: e)

@@ -20,7 +20,7 @@ enum GPTNeoX: Architecture {
     guard part >= 0, part <= 1 else {
       throw .wrongValue(key: "rotary_pct", found: "\(part)", expected: "a number from 0 to 1")
     }
-    var model = ModelDescription("gptneox", layers: sizes.layers)
+    var model = ModelDescription("gptneox", layers: sizes.layers, of: config)
     model.set("context_length", size: try config.size("max_position_embeddings"))
     model.set("embedding_length", size: e)
     model.set("block_count", size: sizes.layers)

@@ -18,7 +18,7 @@ enum Gemma2: Architecture {
       ("sliding_window", .number("4096")), ("max_position_embeddings", .number("8192")),
     ])
     let sizes = try TransformerSizes(config)
-    var model = ModelDescription("gemma2", layers: sizes.layers)
+    var model = ModelDescription("gemma2", layers: sizes.layers, of: config)
     model.set("context_length", size: try config.size("max_position_embeddings"))
     model.set("embedding_length", size: sizes.embedding)
     model.set("block_count", size: sizes.layers)
@@ -31,6 +31,7 @@ enum Gemma2: Architecture {
     model.set("attn_logit_softcapping", number: try config.number("attn_logit_softcapping"))
     model.set("final_logit_softcapping", number: try config.number("final_logit_softcapping"))
     model.set("attention.sliding_window", size: try config.size("sliding_window"))
+    try model.noteAttentionScale(config, sizes, layersOf27B: 46)
     model.addGemmaTensors(sizes)
     model.leaveOut("lm_head.weight", because: "readers take the embedding for it")
     return model
@@ -51,6 +52,18 @@ extension ModelDescription {
       ("\(layer).post_feedforward_layernorm", "blk.*.post_ffw_norm"),
     ]
     for (source, name) in norms { addShiftedNorm(source, name, [e]) }
+  }
+
+  /// GGUF has no key for `query_pre_attn_scalar`: llama.cpp has the head's dimension in its place, and in the models of 27B
+  /// the embedding's share of a head.
+  mutating func noteAttentionScale(
+    _ config: ModelConfig, _ sizes: TransformerSizes, layersOf27B: Int
+  ) throws(ArchitectureError) {
+    let scalar = try config.optionalNumber(["query_pre_attn_scalar"]) ?? 256
+    let expected = sizes.layers == layersOf27B ? sizes.embedding / sizes.heads : sizes.headDimension
+    if scalar != Double(expected) {
+      notes.append("query_pre_attn_scalar is \(scalar); llama.cpp scales attention as if it were \(expected)")
+    }
   }
 
   mutating func addShiftedNorm(_ source: String, _ name: String, _ shape: [Int]) {

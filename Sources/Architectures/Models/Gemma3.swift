@@ -25,7 +25,7 @@ enum Gemma3: Architecture {
       throw .notSupported(key: key, found: value.summary, reason: "Gemma 3 has no such key in GGUF")
     }
     let sizes = try TransformerSizes(config)
-    var model = ModelDescription("gemma3", layers: sizes.layers)
+    var model = ModelDescription("gemma3", layers: sizes.layers, of: config)
     try model.setCommonParameters(config, try RopeParameters(config))
     if let cap = try config.optionalNumber(["final_logit_softcapping"]), cap != 0 {
       model.set("final_logit_softcapping", number: cap)
@@ -33,6 +33,7 @@ enum Gemma3: Architecture {
     if config.values["sliding_window_pattern"]?.integer != 1 {
       model.set("attention.sliding_window", size: try config.size("sliding_window"))
     }
+    try model.noteAttentionScale(config, sizes, layersOf27B: 62)
     model.addGemmaTensors(sizes)
     model.addShiftedNorm("model.layers.*.self_attn.q_norm", "blk.*.attn_q_norm", [sizes.headDimension])
     model.addShiftedNorm("model.layers.*.self_attn.k_norm", "blk.*.attn_k_norm", [sizes.headDimension])

@@ -13,7 +13,7 @@ enum Llama: Architecture {
   ) throws(ArchitectureError) -> ModelDescription {
     let config = assuming(config, className)
     let (sizes, rope) = (try TransformerSizes(config), try RopeParameters(config))
-    var model = ModelDescription("llama", layers: sizes.layers)
+    var model = ModelDescription("llama", layers: sizes.layers, of: config)
     try model.setCommonParameters(config, rope)
     model.set("vocab_size", size: sizes.vocabulary)
     model.set("rope.dimension_count", size: sizes.headDimension)
@@ -67,18 +67,6 @@ enum Llama: Architecture {
     model.linear("\(layer).self_attn.v_proj", "blk.*.attn_v", [sizes.keys, e])
     model.linear("\(layer).self_attn.o_proj", "blk.*.attn_output", [e, sizes.queries])
     model.leaveOut("\(layer).self_attn.rotary_emb.inv_freq", because: "computed by readers")
-  }
-}
-
-extension ModelConfig {
-  /// `head_dim` as the classes of transformers set it that always have one.
-  func assumingHeadDimension() -> ModelConfig {
-    guard values["head_dim"] ?? .null == .null, let embedding = values["hidden_size"]?.integer,
-      let heads = values["num_attention_heads"]?.integer, heads > 0, embedding > 0, embedding.isMultiple(of: heads)
-    else { return self }
-    var object = values
-    object["head_dim"] = .number("\(embedding / heads)")
-    return ModelConfig(object)
   }
 }
 

@@ -16,7 +16,7 @@ enum NomicBert: Architecture {
     let (e, ff) = (try config.size("n_embd"), try config.size("n_inner"))
     let (layers, vocabulary) = (try config.size("n_layer"), try config.size("vocab_size"))
     let types = try config.optionalSize("type_vocab_size") ?? 1
-    var model = ModelDescription("nomic-bert", layers: layers)
+    var model = ModelDescription("nomic-bert", layers: layers, of: config)
     try model.setCommonParameters(config, try RopeParameters(config))
     model.set("context_length", size: try contextLength(config))
     try model.setEncoderParameters(config, folder, types: types)

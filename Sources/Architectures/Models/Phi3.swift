@@ -33,7 +33,7 @@ enum Phi3: Architecture {
       throw .wrongValue(key: "partial_rotary_factor", found: "\(part)", expected: "a number above 0, 1 at most")
     }
     let rotated = Int(part * Double(sizes.embedding)) / sizes.heads
-    var model = ModelDescription("phi3", layers: sizes.layers)
+    var model = ModelDescription("phi3", layers: sizes.layers, of: config)
     model.set("context_length", size: context)
     model.set("rope.scaling.original_context_length", size: original)
     model.set("embedding_length", size: sizes.embedding)
@@ -45,7 +45,11 @@ enum Phi3: Architecture {
     model.set("rope.dimension_count", size: rotated)
     model.set("rope.freq_base", number: try rope.global.number("rope_theta"))
     // 0 tells Phi-4 from the others.
-    model.set("attention.sliding_window", size: try config.optionalSize(["sliding_window"], from: 0) ?? 0)
+    let window = try config.optionalSize(["sliding_window"], from: 0) ?? 0
+    model.set("attention.sliding_window", size: window)
+    if window > 0, window < context {
+      model.notes.append("sliding_window is \(window); llama.cpp lets each token see all \(context) before it")
+    }
     try addLongFactors(
       to: &model, rope, rotated: rotated, scale: Double(context) / Double(original), original: original)
     let (e, layer) = (sizes.embedding, "model.layers.*")

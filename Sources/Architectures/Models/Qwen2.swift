@@ -15,7 +15,7 @@ enum Qwen2: Architecture {
       ("num_key_value_heads", .number("32")), ("rms_norm_eps", .number("1e-6")), ("rope_theta", .number("1e4")),
     ])
     let sizes = try TransformerSizes(config)
-    var model = ModelDescription("qwen2", layers: sizes.layers)
+    var model = ModelDescription("qwen2", layers: sizes.layers, of: config)
     try model.setCommonParameters(config, try RopeParameters(config))
     try model.setPooling(folder, config)
     model.addEmbeddings(sizes, tied: try config.hasTiedEmbeddings(default: false))

@@ -16,7 +16,7 @@ enum Qwen3: Architecture {
       ("rope_theta", .number("1e4")),
     ])
     let sizes = try TransformerSizes(config)
-    var model = ModelDescription("qwen3", layers: sizes.layers)
+    var model = ModelDescription("qwen3", layers: sizes.layers, of: config)
     try model.setCommonParameters(config, try RopeParameters(config))
     try model.setPooling(folder, config)
     model.addEmbeddings(sizes, tied: try config.hasTiedEmbeddings(default: false))

@@ -20,10 +20,14 @@ enum Qwen3MoE: Architecture {
     let sizes = try TransformerSizes(config)
     let experts = try config.size("num_local_experts", "num_experts")
     let (e, ff) = (sizes.embedding, try config.size("moe_intermediate_size"))
-    var model = ModelDescription("qwen3moe", layers: sizes.layers)
+    var model = ModelDescription("qwen3moe", layers: sizes.layers, of: config)
     try model.setCommonParameters(config, try RopeParameters(config))
     model.set("expert_feed_forward_length", size: ff)
     model.set("expert_shared_feed_forward_length", size: try config.optionalSize("shared_expert_intermediate_size"))
+    if try !config.flag("norm_topk_prob", default: false) {
+      model.notes.append(
+        "norm_topk_prob is false; llama.cpp lets the weights of a token's experts add up to 1 all the same")
+    }
     let layer = "model.layers.*"
     model.addEmbeddings(sizes, tied: try config.hasTiedEmbeddings(default: false))
     model.addPreNorms(layer, sizes)

@@ -3,7 +3,7 @@ internal import TensorCore
 /// Reads stretches of an array that lies in a tensor in another order.
 struct ArrayGathering {
   /// The most bytes that are read at once to take elements out of them: twice a chunk of 32-bit floats.
-  private static let largestSpan = 2 << 20
+  static let largestSpan = 2 << 20
 
   let checkpoint: any TensorSource
   let tensor: TensorDescription
@@ -51,11 +51,9 @@ struct ArrayGathering {
       try gatherTransposed(range, outer: outer, inner: inner, into: &result)
       return result
     }
-    var blocks: [(place: Int, elements: Int, target: Int)] = []
-    forEachBlock(of: range) { blocks.append(($0, $1, $2)) }
-    for block in blocks {
-      let source = try read(block.place..<(block.place + block.elements))
-      copy(source, from: 0, count: block.elements, to: block.target, of: &result)
+    try forEachBlock(of: range) { (place, elements, target) throws(SourceError) in
+      let source = try read(place..<(place + elements))
+      copy(source, from: 0, count: elements, to: target, of: &result)
     }
     return result
   }
@@ -73,12 +71,14 @@ struct ArrayGathering {
   }
 
   /// - Parameter body: Given the place in the tensor, the number of elements, and the place in the range.
-  private func forEachBlock(of range: Range<Int>, _ body: (Int, Int, Int) -> Void) {
+  private func forEachBlock<Failure>(
+    of range: Range<Int>, _ body: (Int, Int, Int) throws(Failure) -> Void
+  ) throws(Failure) {
     var element = range.lowerBound
     while element < range.upperBound {
       let offset = element % blockLength
       let count = min(blockLength - offset, range.upperBound - element)
-      body(place(ofBlock: element / blockLength) + offset, count, element - range.lowerBound)
+      try body(place(ofBlock: element / blockLength) + offset, count, element - range.lowerBound)
       element += count
     }
   }

@@ -44,6 +44,12 @@ struct TensorView: Sendable {
     }
   }
 
+  /// The most bytes that reading a part of the payload takes besides the part itself: what lies between its elements in the
+  /// checkpoint, these in their order, as 32-bit floats, and as they become.
+  func scratchBytes(reading count: Int) -> Int {
+    verbatim == nil ? ArrayGathering.largestSpan + 4 * count : 0
+  }
+
   /// The first of the checkpoint's tensors that it is made of; nil for what is computed.
   var origin: TensorDescription? {
     if case .arrays(let arrays) = content { arrays.first?.tensor } else { nil }

@@ -55,6 +55,9 @@ public struct Converter: Sendable {
     self.measures = measures
   }
 
+  /// The most elements of a tensor that a thread reads at once.
+  public static let elementsPerThread = ChunkList.chunkElements
+
   /// Bytes that the buffers of each thread take, whatever the size of the model.
   public static func bytesPerThread(_ plan: ConversionPlan) -> Int {
     ChunkBuffers.byteCount(for: plan.tensors.map(\.transfer))
@@ -105,7 +108,8 @@ public struct Converter: Sendable {
     try writeHeaders(to: outputs) { $0.isOrdered }
     try ChunkList(transfers.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
-        transfers: transfers, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
+        transfers: transfers, importance: plan.importance, source: source, sourceName: sourceName, policy: policy,
+        kernels: kernels,
         measures: measures, outputs: outputs, files: files)
     } enter: { result, chunk, worker in
       let tensor = plan.tensors[order[chunk.tensor]]

@@ -1,3 +1,4 @@
+internal import Architectures
 internal import ArgumentParser
 internal import Conversion
 internal import FileAccess
@@ -27,12 +28,17 @@ struct MemoryLimit: ExpressibleByArgument {
 
   /// As many threads as fit, at most `wanted`.
   ///
-  /// - Parameter archive: How the output is packed; nil where it is not.
+  /// - Parameters:
+  ///   - source: What is converted.
+  ///   - archive: How the output is packed; nil where it is not.
   /// - Throws: ``Failure`` where not even one fits.
   func threads(
-    atMost wanted: Int, for plan: ConversionPlan, packing archive: ArchiveArguments?
+    atMost wanted: Int, for plan: ConversionPlan, of source: any TensorSource, packing archive: ArchiveArguments?
   ) throws(Failure) -> Int {
     var each = Converter.bytesPerThread(plan) + Self.bytesOfThread
+    if let model = source as? ModelSource {
+      each += model.scratchBytes(readingElements: Converter.elementsPerThread)
+    }
     var base = peakMemory() + Self.reserve
     if let archive {
       let frame = ArchiveWriter.bytesPerThread(frameBytes: archive.frameBytes, level: archive.chosenLevel)
