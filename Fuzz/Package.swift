@@ -7,7 +7,7 @@ import PackageDescription
 /// What is fuzzed with libFuzzer, which has the main function: run.sh builds and runs these.
 let parsers = [
   "gguf", "safetensors", "shard-index", "raw-description", "zstandard", "chat-template", "configuration",
-  "tokenizer-definition", "sentencepiece",
+  "tokenizer-definition", "sentencepiece", "model-config",
 ]
 
 let package = Package(
@@ -42,7 +42,7 @@ let package = Package(
       dependencies: [
         .product(name: "GGUF", package: "swift-gguf"), .product(name: "Safetensors", package: "swift-gguf"),
         .product(name: "Validation", package: "swift-gguf"), .product(name: "Conversion", package: "swift-gguf"),
-        .product(name: "Tokenizers", package: "swift-gguf"),
+        .product(name: "Tokenizers", package: "swift-gguf"), .product(name: "Architectures", package: "swift-gguf"),
       ],
       swiftSettings: [.define("FUZZ_PACKAGE")]),
   ]

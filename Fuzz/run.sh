@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 seconds=$1
 shift
 [ $# -gt 0 ] || set -- gguf safetensors shard-index raw-description zstandard chat-template configuration \
-  tokenizer-definition sentencepiece
+  tokenizer-definition sentencepiece model-config
 build=Fuzz/.build-libfuzzer
 export SWIFT_BACKTRACE=enable=no
 # LeakSanitizer takes constants for leaks to which Swift keeps pointers with bits of its own in them; memory that grows

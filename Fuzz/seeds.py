@@ -1,6 +1,7 @@
 """Inputs to begin fuzzing with, out of samples/: python3 Fuzz/seeds.py FOLDER writes a folder for each fuzzer into it."""
 
 import hashlib
+import json
 import re
 import struct
 import sys
@@ -46,6 +47,14 @@ def definitions():
     yield '{"added_tokens_decoder": {"0": {"content": "<s>", "special": true}}, "eos_token": {"content": "<s>"}}'
 
 
+def configs():
+    """The configuration that fits ModelCheck's checkpoint, and those of other classes."""
+    source = (SAMPLES.parent / "Tests" / "ParserChecks" / "ModelCheck.swift").read_text()
+    yield re.search(r'#"""\n(.*?)"""#', source, re.DOTALL).group(1)
+    for path in sorted((SAMPLES.parent / "Conformance" / "models" / "recorded").glob("*/config.json")):
+        yield json.dumps(json.loads(path.read_text()), separators=(",", ":"))
+
+
 def sentence_piece(pieces):
     """A SentencePiece model in protobuf: a text, a score and a type each."""
     model = b""
@@ -62,6 +71,7 @@ def main():
     seeds["chat-template"] = list(templates())
     seeds["configuration"] = configurations()
     seeds["tokenizer-definition"] = [text.encode() for text in definitions()]
+    seeds["model-config"] = [text.encode() for text in configs()]
     seeds["sentencepiece"] = [sentence_piece([(b"<unk>", 0, 2), (b"<s>", 0, 3), (b"</s>", 0, 3), (b"a", -1.5, 1)]), b"\x0a\x00"]
     for name, inputs in seeds.items():
         (folder / name).mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,8 @@
 import GGUF
 import MemoryCheckpoints
+import ParserChecks
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import Architectures
@@ -14,6 +16,62 @@ struct RefusalTests {
     var model = TinyModel(config)
     model.change = change
     return violation { _ = try model.open() }
+  }
+
+  @Test("A configuration that is damaged at random is read or refused, with one line")
+  func damagedConfigurations() {
+    let (check, config) = (ModelCheck(), Array(ModelCheck.config.utf8))
+    #expect(check.broken(config: config).isEmpty)
+    var random = SeededGenerator(seed: 0x63_6F_6E)
+    for round in 0..<600 {
+      var changed = config
+      for _ in 0...(round % 3) {
+        // Digits and signs, half of the time: the text stays JSON then.
+        let byte = Bool.random(using: &random) ? Array("0123456789-.e ".utf8).randomElement(using: &random) : nil
+        changed[Int.random(in: config.indices, using: &random)] = byte ?? UInt8.random(in: 0...255, using: &random)
+      }
+      let broken = check.broken(config: changed)
+      #expect(broken.isEmpty, "seed \(random.seed), round \(round): \(broken)")
+    }
+  }
+
+  @Test("What transformers takes for a key that is not there is said")
+  func assumptions() throws {
+    var model = tinyLlama(#", "rope_parameters": {"rope_type": "default", "rope_theta": 5e5}"#)
+    let notes = try model.open().notes
+    #expect(notes == ["not in config.json, so as transformers has it: rms_norm_eps 1e-6"])
+    model.config = tinyLlama(#", "rms_norm_eps": 1e-5, "rope_theta": 5e5"#).config
+    #expect(try model.open().notes.isEmpty)
+  }
+
+  @Test(
+    "A value in place of which llama.cpp has another is said",
+    arguments: [
+      (
+        #""Gemma2ForCausalLM"], "head_dim": 2, "query_pre_attn_scalar": 3"#,
+        "query_pre_attn_scalar is 3.0; llama.cpp scales attention as if it were 2"
+      ),
+      (#""Gemma3ForCausalLM"], "head_dim": 2, "query_pre_attn_scalar": 2"#, nil),
+      (
+        #""Phi3ForCausalLM"], "sliding_window": 5"#,
+        "sliding_window is 5; llama.cpp lets each token see all 64 before it"
+      ),
+      (#""Phi3ForCausalLM"], "sliding_window": 64"#, nil),
+      (
+        #""Qwen3MoeForCausalLM"], "head_dim": 2, "num_experts": 2, "moe_intermediate_size": 4"#,
+        "norm_topk_prob is false; llama.cpp lets the weights of a token's experts add up to 1 all the same"
+      ),
+      (
+        #""Qwen3MoeForCausalLM"], "head_dim": 2, "num_experts": 2, "moe_intermediate_size": 4, "norm_topk_prob": true"#,
+        nil
+      ),
+    ] as [(String, String?)])
+  func otherValues(_ members: String, _ note: String?) throws {
+    let notes = try TinyModel(
+      #"{"architectures": [\#(members), \#(tinySizes), "num_key_value_heads": 2, "max_position_embeddings": 64}"#
+    ).open().notes
+    let found = notes.filter { $0.contains("llama.cpp") }
+    #expect(found == (note.map { [$0] } ?? []))
   }
 
   @Test("A missing tensor is named")
