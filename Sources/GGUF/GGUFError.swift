@@ -10,6 +10,8 @@ public enum GGUFError: PlacedViolation, Hashable {
   case headerTooLong(what: String, at: Int, limit: Int)
   case tensorCountImpossible(UInt64, size: Int)
   case metadataCountImpossible(UInt64, size: Int)
+  case tensorCountTooLarge(UInt64, limit: Int)
+  case metadataCountTooLarge(UInt64, limit: Int)
   case headerPaddingNotZero(at: Int)
 
   // MARK: Metadata
@@ -67,6 +69,8 @@ public enum GGUFError: PlacedViolation, Hashable {
       "tensor count \(count) does not fit a file of \(size) bytes: it is cut off, or the count is wrong"
     case .metadataCountImpossible(let count, let size):
       "metadata count \(count) does not fit a file of \(size) bytes: it is cut off, or the count is wrong"
+    case .tensorCountTooLarge(let count, let limit): "tensor count \(count), expected \(limit) at most"
+    case .metadataCountTooLarge(let count, let limit): "metadata count \(count), expected \(limit) at most"
     case .headerPaddingNotZero(let at): "the padding behind the header is not zero at byte \(at)"
     case .keyEmpty(let at): "the metadata key at byte \(at) is empty"
     case .keyTooLong(let bytes, let at):

@@ -3,6 +3,11 @@ public enum GGUFLimits {
   /// A header of real models stays under 50 MB (a vocabulary of a million tokens with its merges, or a quarter of that with
   /// the file tokenizer.json in a key); a damaged length can make this much of the data a part of the header.
   public static let headerBytes = 64 << 20
+  /// A model whose experts are apart has about a hundred thousand, one for llama.cpp a few thousand. An info takes 24 bytes
+  /// of a header or more, and ten times that in memory.
+  public static let tensors = 1 << 17
+  /// Published models have a thousand pairs at most.
+  public static let metadataPairs = 1 << 16
   /// The GGUF document: "at most 2^16-1 bytes".
   public static let keyBytes = 65_535
   /// A key or name that is too long is read past up to here; of what is longer still nothing is kept or shown.

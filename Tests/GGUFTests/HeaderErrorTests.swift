@@ -58,6 +58,20 @@ struct HeaderErrorTests {
     #expect(try Verdict(reading: builder) == .refused(.metadataCountImpossible(count, size: 256)))
   }
 
+  /// Zeros are tensor infos, and pairs, as short as can be: a changed count makes a hole a header of millions.
+  @Test(arguments: [(131_073, 0), (2_700_000, 0), (0, 65_537), (0, 5_000_000)] as [(UInt64, UInt64)])
+  func aCountBeyondThatOfAnyModelIsRefused(tensors: UInt64, pairs: UInt64) throws {
+    var builder = GGUFBuilder()
+    (builder.declaredTensorCount, builder.declaredPairCount) = (tensors, pairs)
+    let folder = try TemporaryFolder()
+    let path = try folder.writeSparse("many.gguf", builder.build(), size: 98_000_000)
+    let expected: GGUFError =
+      tensors > 0
+      ? .tensorCountTooLarge(tensors, limit: GGUFLimits.tensors)
+      : .metadataCountTooLarge(pairs, limit: GGUFLimits.metadataPairs)
+    #expect(try Verdict(readingFileAt: path) == .refused(expected))
+  }
+
   /// A pair too many is read where the tensor infos are: the name `w` as the key, the dimension count as the type.
   @Test func aMetadataCountOfOneTooManyIsRefused() throws {
     var builder = GGUFBuilder.small()

@@ -1,9 +1,14 @@
 import ArgumentParser
-import FoundationEssentials
 import ParserChecks
 import Safetensors
 
 @testable import GGUF
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// The header of a model.
 struct RealModel {
@@ -50,7 +55,13 @@ struct RealModel {
   }
 
   private static func bytes(_ path: String, _ count: Int) throws -> [UInt8] {
-    let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-    return Array(data.prefix(count))
+    // Not the whole file: the memory of this process is measured.
+    let file = open(path, O_RDONLY)
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    guard bytes.withUnsafeMutableBytes({ read(file, $0.baseAddress, count) }) == count else {
+      throw ValidationError("\(path): its header cannot be read")
+    }
+    return bytes
   }
 }

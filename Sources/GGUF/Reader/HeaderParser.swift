@@ -57,9 +57,15 @@ struct HeaderParser {
     guard tensorCount <= UInt64(reader.remaining / 24) else {
       throw invalid(.tensorCountImpossible(tensorCount, size: file.size))
     }
+    guard tensorCount <= UInt64(GGUFLimits.tensors) else {
+      throw invalid(.tensorCountTooLarge(tensorCount, limit: GGUFLimits.tensors))
+    }
     // The shortest pair: an empty key (8), type (4), a value of one byte.
     guard metadataCount <= UInt64(reader.remaining / 13) else {
       throw invalid(.metadataCountImpossible(metadataCount, size: file.size))
+    }
+    guard metadataCount <= UInt64(GGUFLimits.metadataPairs) else {
+      throw invalid(.metadataCountTooLarge(metadataCount, limit: GGUFLimits.metadataPairs))
     }
     var keys: Set<ExactString> = []
     for _ in 0..<metadataCount { try parsePair(&keys) }

@@ -45,6 +45,10 @@ public struct GGUFLayout: Sendable {
   /// - Throws: ``GGUFError`` for a tensor or a file that GGUF cannot hold.
   public init(metadata: GGUFMetadata, tensors: [Tensor]) throws(GGUFError) {
     let alignment = try metadata.alignment()
+    // What is written can be read again.
+    guard tensors.count <= GGUFLimits.tensors else {
+      throw .tensorCountTooLarge(UInt64(tensors.count), limit: GGUFLimits.tensors)
+    }
 
     var header: [UInt8] = Array("GGUF".utf8)
     header.append(littleEndian: UInt32(3))

@@ -8,8 +8,8 @@ extension GGUFError {
     case .versionUnsupported: HeaderRules.version
     case .endsEarly: HeaderRules.cutOff
     case .headerTooLong: HeaderRules.tooLong
-    case .tensorCountImpossible: HeaderRules.tensorCount
-    case .metadataCountImpossible: HeaderRules.metadataCount
+    case .tensorCountImpossible, .tensorCountTooLarge: HeaderRules.tensorCount
+    case .metadataCountImpossible, .metadataCountTooLarge: HeaderRules.metadataCount
     case .headerPaddingNotZero: LayoutRules.headerPadding
     case .keyEmpty: KeyRules.empty
     case .keyTooLong: KeyRules.tooLong

@@ -49,13 +49,13 @@ package enum HeaderRules {
 
   static let tensorCount = Rule(
     "GGUF-H007", "tensor-count", .everywhere(.error),
-    demand: "The number of tensors fits into the file.",
+    demand: "The number of tensors fits into the file, and is 131,072 at most.",
     reason: "A count that the file cannot hold makes readers ask for unbounded memory, or overflow (CVE-2024-21836).",
     remedy: "Download or copy the file again; where it is so at its source, convert the model again.")
 
   static let metadataCount = Rule(
     "GGUF-H008", "metadata-count", .everywhere(.error),
-    demand: "The number of metadata pairs fits into the file.",
+    demand: "The number of metadata pairs fits into the file, and is 65,536 at most.",
     reason: "A count that the file cannot hold makes readers ask for unbounded memory, or overflow (CVE-2024-23605).",
     remedy: "Download or copy the file again; where it is so at its source, convert the model again.")
 
