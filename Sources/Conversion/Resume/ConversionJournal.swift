@@ -16,7 +16,7 @@ final class ConversionJournal: Sendable {
   private static let namingRecord = UInt64.max
 
   /// Of the chunks that an earlier process has written, by their numbers.
-  let digests: [Int: UInt64]
+  let digests: ChunkDigests
   /// Whether an earlier process of the same conversion was giving the files their names.
   private let wasNaming: Bool
 
@@ -36,7 +36,7 @@ final class ConversionJournal: Sendable {
     let header = Self.magic + identity
     // What cannot be read is no use, and not needed.
     let found = resumes ? try? Self.records(of: file, header: header, chunkCount: chunkCount) : nil
-    (digests, wasNaming) = (found?.digests ?? [:], found?.wasNaming ?? false)
+    (digests, wasNaming) = (found?.digests ?? ChunkDigests(chunkCount: chunkCount), found?.wasNaming ?? false)
     end = Mutex(found?.end ?? Self.begin(file, header))
   }
 
@@ -53,9 +53,9 @@ final class ConversionJournal: Sendable {
   /// nil where the journal is one of another conversion, or none.
   private static func records(
     of file: LockedFile, header: [UInt8], chunkCount: Int
-  ) throws(FileError) -> (digests: [Int: UInt64], wasNaming: Bool, end: Int)? {
+  ) throws(FileError) -> (digests: ChunkDigests, wasNaming: Bool, end: Int)? {
     guard try file.bytes(from: 0, count: header.count) == header else { return nil }
-    var digests: [Int: UInt64] = [:]
+    var digests = ChunkDigests(chunkCount: chunkCount)
     var wasNaming = false
     var at = header.count
     while true {
@@ -64,8 +64,8 @@ final class ConversionJournal: Sendable {
         guard let (number, digest) = record(bytes.span, at: start) else { continue }
         if number == namingRecord {
           wasNaming = true
-        } else if let chunk = Int(exactly: number), chunk < chunkCount {
-          digests[chunk] = digest
+        } else if let chunk = Int(exactly: number) {
+          digests.set(digest, of: chunk)
         }
       }
       at += bytes.count / recordBytes * recordBytes
@@ -82,7 +82,7 @@ final class ConversionJournal: Sendable {
 
   /// What to do with the files that it is about.
   var leftover: AtomicFileWriter.Leftover {
-    wasNaming ? .takenUpByEitherName : digests.isEmpty ? .removed : .takenUp
+    wasNaming ? .takenUpByEitherName : digests.count == 0 ? .removed : .takenUp
   }
 
   /// Notes that the bytes of a chunk are written.
