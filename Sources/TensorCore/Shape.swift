@@ -30,6 +30,14 @@ public struct Shape: Sendable, Hashable {
   /// The length of a row: the innermost dimension; 1 for a scalar.
   public var rowLength: Int { dimensions.last ?? 1 }
 
+  /// Without the outermost dimensions that are 1: `[1, 128]` becomes `[128]`, `[1, 1]` a scalar.
+  public var withoutOuterOnes: Shape { Shape(self, dimensions: Array(dimensions.drop { $0 == 1 })) }
+
+  /// - Parameter dimensions: Those of `shape` but for some that are 1.
+  private init(_ shape: Shape, dimensions: [Int]) {
+    (self.dimensions, elementCount) = (dimensions, shape.elementCount)
+  }
+
   /// The number of rows; 0 where there is no element.
   public var rowCount: Int { elementCount == 0 ? 0 : elementCount / rowLength }
 }

@@ -67,6 +67,22 @@ struct ModelConversionTests {
     #expect(plan.metadata["general.file_type"] == nil)
   }
 
+  @Test("Outer dimensions of 1 are left out, as ggml does not count them, and one row is a vector")
+  func outerOnes() throws {
+    let tensors: [(name: String, type: ElementType, dimensions: [Int])] = [
+      ("token_types.weight", .f32, [1, 256]), ("blk.0.ffn_up.weight", .f32, [1, 256]),
+      ("blk.1.ffn_up.weight", .f32, [1, 4, 256]), ("blk.2.ffn_up.weight", .f32, [1, 1]),
+    ]
+    for target in [QuantizationPreset.q8_0, .f32] {
+      let plan = try plan(tensors, QuantizationTarget(target))
+      #expect(plan.tensors.map(\.shape.dimensions) == [[256], [256], [4, 256], [1]])
+      #expect(plan.tensors.map(\.target) == [.f32, .f32, target == .f32 ? .f32 : .q8_0, .f32])
+    }
+    // Under its own name a tensor keeps its shape.
+    let plan = try plan(tensors) { $0.usesArchitecture = false }
+    #expect(plan.tensors.map(\.shape.dimensions) == tensors.map(\.dimensions))
+  }
+
   @Test("Metadata are those of the source, with llama-quantize's two keys at the end")
   func keptMetadata() throws {
     let plan = try plan(

@@ -37,6 +37,16 @@ struct ShapeTests {
     #expect(Shape(checking: dimensions) == nil)
   }
 
+  @Test(
+    arguments: [
+      ([1, 128], [128]), ([1, 1, 2, 1], [2, 1]), ([2, 1, 3], [2, 1, 3]), ([1, 1], []), ([], []), ([1, 0], [0]),
+    ] as [([UInt64], [Int])])
+  func outerDimensionsOfOneCanBeLeftOut(dimensions: [UInt64], expected: [Int]) throws {
+    let shape = try #require(Shape(checking: dimensions))
+    #expect(shape.withoutOuterOnes.dimensions == expected)
+    #expect(shape.withoutOuterOnes.elementCount == shape.elementCount)
+  }
+
   @Test func aShapeIsDescribedOutermostFirst() {
     #expect(Shape(checking: [384, 1536])?.description == "[384, 1536]")
     #expect(Shape(checking: [])?.description == "[]")

@@ -79,7 +79,8 @@ public struct VerificationPlan: Sendable {
   /// Why the two cannot be compared; nil where they can.
   private static func obstacle(to pair: Pair) -> Finding? {
     let (file, source) = (pair.file, pair.source)
-    guard dimensions(file.shape) == dimensions(source.shape) else {
+    // Formats differ in how many of the dimensions of 1 they keep.
+    guard file.shape.withoutOuterOnes == source.shape.withoutOuterOnes else {
       return Finding(.shape, tensor: file.name, "has the shape \(file.shape), the source \(source.shape)")
     }
     if pair.isInteger != (file.elementType.kind == .integer) {
@@ -98,7 +99,4 @@ public struct VerificationPlan: Sendable {
     }
     return nil
   }
-
-  /// Dimensions of 1 in front say nothing, and formats differ in how many they keep.
-  private static func dimensions(_ shape: Shape) -> ArraySlice<Int> { shape.dimensions.drop { $0 == 1 } }
 }

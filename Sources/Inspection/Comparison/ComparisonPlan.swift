@@ -78,7 +78,10 @@ public struct ComparisonPlan: Sendable {
         if place < last { isReordered = true }
         last = place
         let other = b.tensors[place]
-        if Self.dimensions(tensor.shape, isSameFormat) == Self.dimensions(other.shape, isSameFormat) {
+        // Dimensions of 1 in front say nothing between formats, which differ in how many they keep.
+        if tensor.shape == other.shape
+          || !isSameFormat && tensor.shape.withoutOuterOnes == other.shape.withoutOuterOnes
+        {
           pairs.append(Pair(a: tensor, b: other, measure: Self.measure(tensor, other)))
         } else {
           reshaped.append(Reshape(a: tensor, b: other))
@@ -93,11 +96,6 @@ public struct ComparisonPlan: Sendable {
     }
     (self.pairs, self.added, self.removed, self.reshaped) = (pairs, added, removed, reshaped)
     (self.isReordered, self.ignored) = (isReordered, ignored)
-  }
-
-  /// Dimensions of 1 in front say nothing between formats, which differ in how many they keep.
-  private static func dimensions(_ shape: Shape, _ isSameFormat: Bool) -> ArraySlice<Int> {
-    isSameFormat ? shape.dimensions[...] : shape.dimensions.drop { $0 == 1 }
   }
 
   private static func measure(_ a: TensorDescription, _ b: TensorDescription) -> Measure {
