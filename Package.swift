@@ -43,6 +43,7 @@ let package = Package(
         "Inspection", "Checkpoints", "Digests", "GGUF", "Kernels", "Quantization", "TensorCore", "Verification",
       ]),
     .library(name: "Validation", targets: ["Validation", "FileAccess", "Kernels", "StrictYAML", "TensorCore"]),
+    .library(name: "Importance", targets: ["Importance", "TensorCore"]),
     .library(name: "Architectures", targets: ["Architectures", "GGUF", "TensorCore"]),
     .library(
       name: "Conversion",
@@ -118,6 +119,7 @@ let package = Package(
       swiftSettings: strict),
     // Which type each tensor of a model gets: presets, and recipes.
     .target(name: "Recipes", dependencies: ["TensorCore", "StrictYAML"], swiftSettings: strict),
+    .target(name: "Importance", dependencies: ["TensorCore", "FileAccess", "GGUF"], swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization", "Kernels"], swiftSettings: strict),
     .target(
@@ -140,7 +142,7 @@ let package = Package(
       name: "Conversion",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels", "Checkpoints",
-        "Digests", "Recipes", "Verification", system,
+        "Digests", "Importance", "Recipes", "Verification", system,
       ],
       swiftSettings: strict),
     .target(
@@ -148,7 +150,7 @@ let package = Package(
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
         "Checkpoints", "Inspection", "Digests", "Verification", "Validation", "Reports", "Recipes", "StrictYAML",
-        "Conversion", "Architectures", "RemoteAccess", argumentParser, system,
+        "Conversion", "Architectures", "Importance", "RemoteAccess", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
@@ -219,8 +221,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Safetensors", "StrictYAML", "TensorCore", "Tokenizers",
-        "Validation",
+        "Architectures", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Safetensors", "StrictYAML", "TensorCore",
+        "Tokenizers", "Validation",
       ],
       path: "Tests/ParserChecks"),
     .testTarget(
@@ -229,12 +231,15 @@ let package = Package(
         "MemoryCheckpoints", "ParserChecks", "ZstandardFrames", "Validation", "Checkpoints", "Digests", "FileAccess",
         "GGUF", "Safetensors", "StrictYAML", "Quantization", "Kernels", "TensorCore", "TestSupport",
       ]),
+    .testTarget(
+      name: "ImportanceTests", dependencies: ["MemoryCheckpoints", "Importance", "GGUF", "TensorCore", "TestSupport"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "StrictYAML", "TensorCore", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
     .testTarget(
       name: "ArchitecturesTests",
       dependencies: [
-        "MemoryCheckpoints", "Architectures", "Checkpoints", "GGUF", "StrictJSON", "TensorCore", "TestSupport",
+        "MemoryCheckpoints", "ParserChecks", "Architectures", "Checkpoints", "GGUF", "StrictJSON", "TensorCore",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ConversionTests",

@@ -22,9 +22,10 @@ Recipes: TensorCore StrictYAML
 Digests: TensorCore
 Verification: TensorCore Quantization Kernels
 Reports: TensorCore Digests Inspection Verification
-Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Recipes Verification
+Importance: TensorCore FileAccess GGUF
+Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Importance Recipes Verification
 Architectures: TensorCore StrictJSON StrictYAML FileAccess GGUF Quantization Checkpoints Tokenizers
-GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Recipes StrictYAML Conversion Architectures RemoteAccess
+GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Recipes StrictYAML Conversion Architectures Importance RemoteAccess
 gguf: GGUFCommands
 '
 # What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials, and

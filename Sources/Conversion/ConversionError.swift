@@ -22,6 +22,8 @@ public enum ConversionError: FormatViolation, Hashable {
   case scaleNotFinite(tensor: String, type: ElementType, row: Int, columns: Range<Int>)
   case outOfRange(
     tensor: String, type: ElementType, row: Int, columns: Range<Int>, magnitude: Float)
+  case importanceSize(tensor: String, found: Int, expected: Int)
+  case rowTooLongForImportance(tensor: String, columns: Int, limit: Int)
   case integerOutOfRange(tensor: String, value: UInt64, row: Int, column: Int)
 
   public var description: String {
@@ -37,6 +39,12 @@ public enum ConversionError: FormatViolation, Hashable {
         + "shorten it with --rename, or leave it out with --exclude"
     case .tooManyDimensions(let tensor, let count, let limit):
       "tensor \(tensor.quoted()): \(count) dimensions, GGUF has \(limit) at most; leave it out with --exclude"
+    case .importanceSize(let tensor, let found, let expected):
+      "tensor \(tensor.quoted()): \(Numbers.grouped(found)) values in the importance matrix, expected "
+        + "\(Numbers.grouped(expected)): is it that of another model?"
+    case .rowTooLongForImportance(let tensor, let columns, let limit):
+      "tensor \(tensor.quoted()): rows of \(Numbers.grouped(columns)) weights are too long to be weighed, "
+        + "\(Numbers.grouped(limit)) are the most; leave out --imatrix"
     case .typeHasNoCounterpart(let tensor, let type):
       "tensor \(tensor.quoted()): \(type.name) cannot be converted; leave it out with --exclude"
     case .typeNotDecodable(let tensor, let type):

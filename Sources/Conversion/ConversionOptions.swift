@@ -1,4 +1,5 @@
 public import GGUF
+public import Importance
 public import Recipes
 public import TensorCore
 
@@ -55,6 +56,8 @@ public struct ConversionOptions {
   /// Whether a tensor that is quantized already may be quantized again.
   public var allowsRequantizing = false
   public var nonFinite = NonFinitePolicy.error
+  /// What errors in the columns of tensors count for; nil where all count alike.
+  public var importance: ImportanceMatrix?
   /// How the output is split; nil for one file.
   public var split: SplitLayout.Split?
 

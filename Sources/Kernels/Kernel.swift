@@ -43,17 +43,23 @@ internal import CKernels
     }
   }
 
-  /// Encodes one row of finite weights, whose errors count by `importance`: one factor a column, finite, at least 0.
-  public func encodeRow(_ row: Span<Float>, importance: Span<Float>, into blocks: inout MutableSpan<UInt8>) {
+  /// Encodes one row of finite weights, whose errors count by `importance`: one factor a column, finite, at least 0. The
+  /// blocks stand in `blocks` from byte `offset` on, where there is room for them.
+  public func encodeRow(
+    _ row: Span<Float>, importance: Span<Float>, into blocks: inout MutableSpan<UInt8>, at offset: Int = 0
+  ) {
     // Safe: a function of the constant table.
     guard let encodeRow = unsafe entry.encode_row else { preconditionFailure("the type has no importance weights") }
     precondition(importance.count == row.count)
-    let count = blockCount(row.count, blocks.count)
+    let count = row.count / blockLength
+    precondition(count * blockLength == row.count, "the blocks must be whole")
+    precondition(offset >= 0 && count * blockBytes <= blocks.count - offset, "there must be room for the blocks")
     // Safe: the kernel reads count x blockLength floats of each and writes count x blockBytes bytes.
     unsafe row.withUnsafeBufferPointer { row in
       unsafe importance.withUnsafeBufferPointer { importance in
         unsafe blocks.withUnsafeMutableBufferPointer { blocks in
-          unsafe encodeRow(row.baseAddress, importance.baseAddress, blocks.baseAddress, count)
+          unsafe encodeRow(
+            row.baseAddress, importance.baseAddress, blocks.baseAddress.map { unsafe $0 + offset }, count)
         }
       }
     }

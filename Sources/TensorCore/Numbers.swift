@@ -13,8 +13,10 @@ package enum Numbers {
   }
 
   /// `1 file`, `3 files`.
-  package static func counted(_ count: Int, _ noun: String) -> String {
-    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  ///
+  /// - Parameter plural: Where it is not the noun and an s.
+  package static func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+    "\(grouped(count)) \(count == 1 ? noun : plural ?? "\(noun)s")"
   }
 
   /// `90.9 MB`: powers of 1,000, one digit behind the point.

@@ -51,12 +51,12 @@ public struct Dequantizer: Sendable {
     let transfers = plan.tensors.map { tensor in
       TensorTransfer(
         source: tensor.source, target: tensor.target, shape: tensor.source.shape, output: tensor.place.file,
-        offset: tensor.place.offset)
+        offset: tensor.place.offset, importance: nil)
     }
     let replaced = Mutex([Int](repeating: 0, count: transfers.count))
     try ChunkList(transfers.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
-        transfers: transfers, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
+        transfers: transfers, importance: nil, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
         measures: false, outputs: outputs)
     } enter: { result, chunk, _ in
       replaced.withLock { $0[chunk.tensor] += result.replaced }

@@ -1,4 +1,5 @@
 public import GGUF
+public import Importance
 public import Recipes
 internal import SystemPackage
 public import TensorCore
@@ -15,6 +16,8 @@ public struct ConversionPlan: Sendable {
     /// As the output has it: a scalar is a vector of one.
     public let shape: Shape
     public let place: SplitLayout.Place
+    /// What errors in its columns count for; nil where all count alike.
+    public let importance: ImportanceMatrix.Entry?
 
     public var target: ElementType { choice.target }
   }
@@ -35,6 +38,8 @@ public struct ConversionPlan: Sendable {
 
   /// Names of tensors without elements, which GGUF cannot hold.
   public let emptyTensors: [String]
+  /// The matrix of which tensors have entries.
+  public let importance: ImportanceMatrix?
   /// Names of tensors that the user left out.
   public let excludedTensors: [String]
   /// Of the model; what parts say of themselves is in their headers only.
@@ -50,6 +55,9 @@ public struct ConversionPlan: Sendable {
   /// - Throws: ``SourceError/invalid(path:_:)`` with a ``ConversionError`` or a `GGUFError`.
   public init(source: any TensorSource, name: String, options: ConversionOptions) throws(SourceError) {
     let traits = options.usesArchitecture ? ModelTraits(source) : nil
+    // llama-quantize leaves out outer dimensions of 1, as ggml does not count them. llama.cpp's converter, which writes
+    // models in a float type, keeps them.
+    let keepsOuterOnes = traits == nil || options.target.elementType.kind == .float && !(source is any GGUFSource)
     var candidates: [Candidate] = []
     let choices: [TypeChoice]
     var names: [ExactString: String] = [:]
@@ -67,7 +75,8 @@ public struct ConversionPlan: Sendable {
           if let other = names.updateValue(tensor.name, forKey: ExactString(outputName)) {
             throw .nameTaken(tensor: tensor.name, other: other, name: outputName)
           }
-          candidates.append(Candidate(source: tensor, name: outputName, shape: try Self.outputShape(tensor)))
+          let shape = try Self.outputShape(tensor, keepsOuterOnes: keepsOuterOnes)
+          candidates.append(Candidate(source: tensor, name: outputName, shape: shape))
         }
       }
       if candidates.isEmpty {
@@ -83,9 +92,18 @@ public struct ConversionPlan: Sendable {
     } catch {
       throw .invalid(path: name, error)
     }
-    let metadata =
+    var metadata =
       traits == nil
       ? Self.metadata(source: source, options: options) : Self.metadata(ofModel: source, options.target)
+    options.importance?.describe(in: &metadata)
+    let entries: [ImportanceMatrix.Entry?]
+    do throws(ConversionError) {
+      entries = try zip(candidates, choices).map { (tensor, choice) throws(ConversionError) in
+        try options.importance?.entry(for: tensor, choice.target)
+      }
+    } catch {
+      throw .invalid(path: name, error)
+    }
     let outputs = zip(candidates, choices).map {
       GGUFLayout.Tensor(name: $0.name, elementType: $1.target, shape: $0.shape)
     }
@@ -95,9 +113,13 @@ public struct ConversionPlan: Sendable {
     } catch {
       throw .invalid(path: name, error.violation)
     }
-    tensors = zip(zip(candidates, choices), layout.places).map { chosen, place in
-      Tensor(source: chosen.0.source, name: chosen.0.name, choice: chosen.1, shape: chosen.0.shape, place: place)
+    tensors = candidates.indices.map { index in
+      let tensor = candidates[index]
+      return Tensor(
+        source: tensor.source, name: tensor.name, choice: choices[index], shape: tensor.shape,
+        place: layout.places[index], importance: entries[index])
     }
+    importance = options.importance
     target = options.target
     preset = traits == nil || options.isPure ? nil : options.target.preset
     emptyTensors = empty
@@ -125,6 +147,7 @@ public struct ConversionPlan: Sendable {
 
   private init(_ plan: ConversionPlan, _ tensors: [Tensor], _ layout: SplitLayout) {
     (emptyTensors, excludedTensors, metadata) = (plan.emptyTensors, plan.excludedTensors, plan.metadata)
+    importance = plan.importance
     (self.tensors, self.layout, target, preset) = (tensors, layout, plan.target, plan.preset)
   }
 
@@ -132,7 +155,9 @@ public struct ConversionPlan: Sendable {
   public func part(_ number: Int) -> ConversionPlan {
     let layout = layout.part(number)
     let own = zip(tensors[self.layout.ranges[number]], layout.places).map { tensor, place in
-      Tensor(source: tensor.source, name: tensor.name, choice: tensor.choice, shape: tensor.shape, place: place)
+      Tensor(
+        source: tensor.source, name: tensor.name, choice: tensor.choice, shape: tensor.shape, place: place,
+        importance: tensor.importance)
     }
     return ConversionPlan(self, own, layout)
   }
@@ -147,8 +172,10 @@ public struct ConversionPlan: Sendable {
   }
 
   /// GGUF has no scalars: they are vectors of one.
-  private static func outputShape(_ tensor: TensorDescription) throws(ConversionError) -> Shape {
-    let shape = tensor.shape
+  private static func outputShape(
+    _ tensor: TensorDescription, keepsOuterOnes: Bool
+  ) throws(ConversionError) -> Shape {
+    let shape = keepsOuterOnes ? tensor.shape : tensor.shape.withoutOuterOnes
     if shape.dimensions.count > GGUFLimits.dimensions {
       throw .tooManyDimensions(tensor: tensor.name, count: shape.dimensions.count, limit: GGUFLimits.dimensions)
     }

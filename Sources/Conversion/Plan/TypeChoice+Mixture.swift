@@ -28,6 +28,7 @@ extension ConversionOptions {
   ) throws(ConversionError) -> [TypeChoice] {
     var mixture = TypeMixture(target, traits: traits, isPure: isPure)
     (mixture.outputType, mixture.embeddingType) = (outputType, embeddingType)
+    mixture.hasImportance = importance != nil
     let decided: [TypeMixture.Choice]
     do throws(MixtureError) {
       decided = try mixture.choices(

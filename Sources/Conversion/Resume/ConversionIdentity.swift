@@ -1,6 +1,7 @@
 internal import Digests
 internal import FileAccess
 internal import GGUF
+internal import Importance
 internal import TensorCore
 
 extension ConversionPlan {
@@ -17,16 +18,18 @@ extension ConversionPlan {
       for word in words { digest.update(Array("\(word.utf8.count) \(word) ".utf8).span) }
     }
     add([program, source.formatName, policy.rawValue])
-    for file in source.files {
-      let status = FileStatus(ofPath: file.path)
-      add([resolvedPath(file.path) ?? file.path, "\(file.size)", "\(status?.size ?? -1)", "\(status?.modified ?? 0)"])
+    func addFile(_ path: String, size: Int) {
+      let status = FileStatus(ofPath: path)
+      add([resolvedPath(path) ?? path, "\(size)", "\(status?.size ?? -1)", "\(status?.modified ?? 0)"])
     }
+    for file in source.files { addFile(file.path, size: file.size) }
     for tensor in tensors {
       add([
         tensor.source.name, tensor.source.elementType.name, "\(tensor.source.file)", "\(tensor.source.offset)",
         "\(tensor.source.byteCount)",
       ])
     }
+    if let importance { addFile(importance.path, size: -1) }
     // The headers say what each tensor becomes, and where it stands.
     for part in layout.parts {
       add(["\(part.fileSize)", "\(part.header.count)"])

@@ -37,6 +37,36 @@ struct BlockTransfer {
     return loss?.sums.isFinite ?? areFinite
   }
 
+  /// Encodes one row of a chunk by the importance of its columns; the codec is an `ImportanceCodec`.
+  func encodeRow(_ row: Int, columns: Int, _ buffers: inout ChunkBuffers) {
+    let elements = (row * columns)..<((row + 1) * columns)
+    Self.encodeRow(buffers.weights, elements, by: buffers.importance, with: self, into: &buffers.blocks)
+  }
+
+  private static func encodeRow(
+    _ weights: [Float], _ elements: Range<Int>, by importance: [Float], with transfer: BlockTransfer,
+    into blocks: inout [UInt8]
+  ) {
+    let row = weights.span.extracting(elements)
+    let offset = transfer.bytes(of: elements).lowerBound
+    var span = blocks.mutableSpan
+    if let kernel = transfer.kernel, kernel.weighsImportance {
+      kernel.encodeRow(row, importance: importance.span, into: &span, at: offset)
+    } else if let codec = transfer.codec as? any ImportanceCodec.Type {
+      codec.encodeRow(row, importance: importance.span, into: &span, at: offset)
+    }
+  }
+
+  /// What ``encode(_:measuring:)`` finds of blocks that have just been encoded.
+  ///
+  /// - Returns: Whether they decode to finite weights.
+  func measure(_ buffers: inout ChunkBuffers, measuring loss: inout TensorLoss?) -> Bool {
+    guard var measured = loss else { return decodesToFiniteWeights(&buffers) }
+    measure(&buffers, into: &measured)
+    loss = measured
+    return measured.sums.isFinite
+  }
+
   /// Measures what the weights of a chunk lost that has been encoded before, as ``encode(_:measuring:)`` does.
   func measure(_ buffers: inout ChunkBuffers, into loss: inout TensorLoss) {
     for tile in ChunkList.tiles(of: buffers.weights.count) {

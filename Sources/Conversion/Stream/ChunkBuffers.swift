@@ -12,6 +12,8 @@ struct ChunkBuffers {
   var blocks: [UInt8] = []
   /// What a tile of blocks decodes to.
   var decoded: [Float] = []
+  /// What errors in the columns of a row count for.
+  var importance: [Float] = []
   /// The errors of the chunk by their size.
   var counts = ErrorCounts()
 
@@ -21,16 +23,21 @@ struct ChunkBuffers {
     weights.reserveCapacity(need.weights)
     blocks.reserveCapacity(need.blocks)
     decoded.reserveCapacity(ChunkList.tileElements)
+    importance.reserveCapacity(need.importance)
   }
 
   /// Bytes that the buffers of one thread take.
   static func byteCount(for transfers: [TensorTransfer]) -> Int {
     let need = need(for: transfers)
+    // The bytes that the importance is made of are there for a moment, too.
     return need.source + need.weights * 4 + need.blocks + ChunkList.tileElements * 4 + ErrorCounts.byteCount
+      + need.importance * 8
   }
 
-  private static func need(for transfers: [TensorTransfer]) -> (source: Int, weights: Int, blocks: Int) {
-    var need = (source: 0, weights: 0, blocks: 0)
+  private static func need(
+    for transfers: [TensorTransfer]
+  ) -> (source: Int, weights: Int, blocks: Int, importance: Int) {
+    var need = (source: 0, weights: 0, blocks: 0, importance: 0)
     for tensor in transfers {
       let count = ChunkList.longestChunk(tensor.shape)
       let type = tensor.source.elementType
@@ -45,6 +52,7 @@ struct ChunkBuffers {
         need.weights = max(need.weights, count)
       }
       need.blocks = max(need.blocks, blocks)
+      if tensor.importance != nil { need.importance = max(need.importance, tensor.shape.rowLength) }
     }
     return need
   }

@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import FileAccess
 internal import GGUF
+internal import Importance
 internal import Kernels
 internal import Quantization
 internal import TensorCore
@@ -9,6 +10,8 @@ internal import Verification
 /// One thread's share of a conversion: its buffers, which are made once, and what it does with a chunk.
 struct ChunkWorker: ChunkConsumer {
   let transfers: [TensorTransfer]
+  /// Of which transfers have entries.
+  let importance: ImportanceMatrix?
   let reader: WeightReader
   /// What the checkpoint is called in errors.
   let sourceName: String
@@ -24,11 +27,12 @@ struct ChunkWorker: ChunkConsumer {
   var buffers: ChunkBuffers
 
   init(
-    transfers: [TensorTransfer], source: any TensorSource, sourceName: String,
+    transfers: [TensorTransfer], importance: ImportanceMatrix?, source: any TensorSource, sourceName: String,
     policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet, measures: Bool, outputs: [any PositionedOutput],
     files: ConversionFiles? = nil
   ) {
     self.transfers = transfers
+    self.importance = importance
     reader = WeightReader(source: source, kernels: kernels)
     self.sourceName = sourceName
     self.policy = policy
@@ -93,7 +97,14 @@ struct ChunkWorker: ChunkConsumer {
 
     buffers.blocks.resize(to: chunk.bytes(of: tensor.target).count)
     var loss = measures ? TensorLoss(tensor.shape, tensor.target, start: chunk.elements.lowerBound) : nil
-    let areFinite = BlockTransfer(codec, kernels).encode(&buffers, measuring: &loss)
+    let transfer = BlockTransfer(codec, kernels)
+    let areFinite: Bool
+    if let entry = tensor.importance, let importance {
+      try encode(chunk, tensor, transfer, by: entry, of: importance)
+      areFinite = transfer.measure(&buffers, measuring: &loss)
+    } else {
+      areFinite = transfer.encode(&buffers, measuring: &loss)
+    }
     result.loss = loss.map { ChunkLoss(loss: $0, pattern: RowPattern(ofChunk: buffers.weights, tensor.shape)) }
     // A scale that overflows makes every weight of its block infinite or NaN.
     if !areFinite, let bad = codec.firstNonFiniteBlock(in: buffers.blocks.span) {
@@ -107,6 +118,31 @@ struct ChunkWorker: ChunkConsumer {
     }
     try write(chunk, of: tensor)
     return result
+  }
+
+  /// Encodes the chunk's weights, whole rows, by the importance of their columns: that of the matrix (expert) that a row is
+  /// of.
+  private mutating func encode(
+    _ chunk: ChunkList.Chunk, _ tensor: TensorTransfer, _ transfer: BlockTransfer, by entry: ImportanceMatrix.Entry,
+    of matrix: ImportanceMatrix
+  ) throws(StreamFailure) {
+    let columns = tensor.shape.rowLength
+    let rowsOfMatrix = max(1, tensor.shape.dimensions.dropLast().last ?? 1)
+    let firstRow = chunk.elements.lowerBound / columns
+    buffers.importance.resize(to: columns)
+    var loaded: Int?
+    for row in 0..<(chunk.elements.count / columns) {
+      let number = (firstRow + row) / rowsOfMatrix
+      if number != loaded {
+        do throws(SourceError) {
+          try matrix.read(entry, from: number * columns, into: &buffers.importance)
+        } catch {
+          throw .source(error)
+        }
+        loaded = number
+      }
+      transfer.encodeRow(row, columns: columns, &buffers)
+    }
   }
 
   /// The chunk's weights as 32-bit floats.

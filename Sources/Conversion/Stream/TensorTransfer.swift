@@ -1,4 +1,5 @@
 internal import GGUF
+internal import Importance
 internal import TensorCore
 
 /// What is done with a tensor: where it is read, what it becomes, and where it is written.
@@ -11,6 +12,8 @@ struct TensorTransfer {
   let output: Int
   /// Bytes from the start of that file.
   let offset: Int
+  /// What errors in its columns count for; nil where all count alike.
+  let importance: ImportanceMatrix.Entry?
 
   /// Whether its blocks are those of the source.
   var isCopied: Bool { source.elementType.kind == .quantized && source.elementType == target }
@@ -19,6 +22,7 @@ struct TensorTransfer {
 extension ConversionPlan.Tensor {
   /// Into one of the plan's files.
   var transfer: TensorTransfer {
-    TensorTransfer(source: source, target: target, shape: shape, output: place.part, offset: place.offset)
+    TensorTransfer(
+      source: source, target: target, shape: shape, output: place.part, offset: place.offset, importance: importance)
   }
 }

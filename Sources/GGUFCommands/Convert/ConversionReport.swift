@@ -1,6 +1,7 @@
 internal import Architectures
 internal import Conversion
 internal import GGUF
+internal import Importance
 internal import Inspection
 internal import Recipes
 internal import TensorCore
@@ -127,8 +128,39 @@ struct ConversionReport {
     notes += (source as? ModelSource)?.notes ?? []
     if !plan.emptyTensors.isEmpty { groups.append(("left out, no elements", plan.emptyTensors)) }
     if !plan.excludedTensors.isEmpty { groups.append(("left out, excluded", plan.excludedTensors)) }
+    notes += importanceNotes
     for group in groups {
       notes.append("\(Numbers.counted(group.names.count, "tensor")) \(group.text): \(NameList.text(group.names))")
+    }
+    return notes
+  }
+
+  /// What the importance matrix does not say, and what of it is of no use.
+  private var importanceNotes: [String] {
+    guard let matrix = plan.importance else { return [] }
+    let quantized = plan.tensors.filter { $0.target.kind == .quantized && $0.target != $0.source.elementType }
+    let weighed = quantized.filter { $0.importance != nil }
+    var notes = [
+      "\(Numbers.counted(weighed.count, "tensor")) weighed by the importance matrix of "
+        + "\(Numbers.counted(matrix.entries.count, "entry", plural: "entries")) (\(matrix.formatName))"
+    ]
+    func add(_ names: [String], _ what: String) {
+      if !names.isEmpty { notes.append("\(Numbers.counted(names.count, "tensor")) \(what): \(NameList.text(names))") }
+    }
+    let unweighed = quantized.filter { $0.importance == nil }
+    add(unweighed.filter { matrix.entry($0.name) == nil }.map(\.name), "not weighed, no entry in the importance matrix")
+    add(
+      unweighed.filter { matrix.entry($0.name) != nil }.map(\.name),
+      "not weighed though it has an entry: its type does not take one, or its shape is another")
+    add(
+      weighed.filter { $0.importance?.unusedCounts ?? 0 > 0 }.map(\.name),
+      "weighed in part, with experts that the calibration never used")
+    let names = Set(plan.tensors.map { ExactString($0.name) })
+    let idle = matrix.entries.map(\.name).filter { !names.contains(ExactString($0)) }
+    if !idle.isEmpty {
+      notes.append(
+        "\(Numbers.counted(idle.count, "entry", plural: "entries")) of the importance matrix of no tensor: \(NameList.text(idle))"
+      )
     }
     return notes
   }
@@ -183,6 +215,7 @@ struct ConversionReport {
         tensors: plan.tensors.enumerated().map { index, tensor in
           .init(
             tensor, part: summary == nil ? nil : tensor.place.part,
+            weighed: plan.importance == nil ? nil : tensor.importance != nil,
             error: outcome.flatMap { $0.measurements[index]?.loss.sums },
             replaced: outcome?.replaced[index])
         },
@@ -235,11 +268,14 @@ struct ConversionReport {
       let reason: String?
       /// For which the preset has another type; nil for other reasons.
       let role: String?
+      /// Whether its columns were weighed by an importance matrix; nil without one.
+      let weighed: Bool?
       let error: Figures?
       let replaced: Int?
 
-      init(_ tensor: ConversionPlan.Tensor, part: Int?, error: ErrorSums?, replaced: Int?) {
+      init(_ tensor: ConversionPlan.Tensor, part: Int?, weighed: Bool?, error: ErrorSums?, replaced: Int?) {
         self.part = part
+        self.weighed = weighed
         name = tensor.name
         sourceName = tensor.source.name
         sourceType = tensor.source.elementType.name

@@ -3,6 +3,7 @@ internal import Checkpoints
 internal import Conversion
 internal import FileAccess
 internal import GGUF
+internal import Importance
 internal import Recipes
 internal import TensorCore
 internal import Verification
@@ -46,6 +47,12 @@ struct ConvertCommand: ParsableCommand {
   var asIs = false
 
   @OptionGroup var mixture: MixtureArguments
+
+  @Option(
+    help: ArgumentHelp(
+      "An importance matrix of llama-imatrix: errors in the columns of tensors count by it.", valueName: "file"),
+    completion: .file(extensions: ["gguf", "dat"]))
+  var imatrix: String?
 
   @OptionGroup var model: ModelArguments
 
@@ -164,8 +171,8 @@ struct ConvertCommand: ParsableCommand {
     let thresholds = try failAbove.thresholds()
     let converter = Converter(
       plan: plan, source: source, sourceName: self.source.source, policy: nonfinite.policy,
-      threads: try maxMemory?.threads(atMost: threads.count, for: plan, packing: isPacked ? archive : nil)
-        ?? threads.count,
+      threads: try maxMemory?.threads(
+        atMost: threads.count, for: plan, of: source, packing: isPacked ? archive : nil) ?? threads.count,
       kernels: try kernels.set(), measures: !noVerify)
     let outcome: Converter.Outcome
     var files: ConversionFiles?
@@ -228,7 +235,17 @@ struct ConvertCommand: ParsableCommand {
     options.outputName = names.outputName
     options.allowsRequantizing = allowRequantize
     options.nonFinite = nonfinite.policy
+    options.importance = try importance()
     return options
+  }
+
+  private func importance() throws(Failure) -> ImportanceMatrix? {
+    guard let imatrix else { return nil }
+    do throws(SourceError) {
+      return try ImportanceMatrix(path: imatrix)
+    } catch {
+      throw Failure(error)
+    }
   }
 
   /// Whether the output is a Zstandard archive.
