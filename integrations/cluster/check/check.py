@@ -154,12 +154,14 @@ class Jobs:
         states = self.cluster.wait(job)
         require("COMPLETED 0" not in states.values(), f"the task had ended before it was killed: {states}")
         left = sorted(path.name for path in output.iterdir())
-        require(len(left) == 1 and left[0].startswith(".") and left[0].endswith(".partial"), f"left behind: {left}")
+        part = f"model-00002-of-0000{SHARDS}.gguf"
+        require(left == [f".{part}.journal", f".{part}.partial"], f"left behind: {left}")
         again = self.submit("2", GGUF_SOURCE=str(self.folder / "large"), GGUF_OUTPUT=str(output / "model.gguf"))
         states = self.cluster.wait(again)
         require(set(states.values()) == {"COMPLETED 0"}, f"{states}: {self.logs(again)[-500:]}")
-        require((output / f"model-00002-of-0000{SHARDS}.gguf").is_file(), "the part is not there")
-        return f"{states}, {left[0]} left by the kill"
+        now = [path.name for path in output.iterdir()]
+        require(now == [part], f"after it ran again there are {now}")
+        return f"{states}, {' and '.join(left)} left by the kill"
 
     def check_cancelled(self) -> None:
         job, output = self.start_long_task()
