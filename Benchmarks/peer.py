@@ -5,6 +5,7 @@ python3 Benchmarks/peer.py ggml        libggml-stock.so and libggml-recompiled.s
 python3 Benchmarks/peer.py quantize    llama-quantize (a few hundred files of C++: minutes)
 python3 Benchmarks/peer.py readers     llama-readers, what llama.cpp says of files (the same, without the tools)
 python3 Benchmarks/peer.py split       llama-gguf-split
+python3 Benchmarks/peer.py run         llama-run, which computes with models (as llama-readers)
 
 Everything goes to Benchmarks/.peer, which git ignores; what is there already is not made again.
 
@@ -41,7 +42,7 @@ BUILDS = {"stock": ["-O3", "-DNDEBUG"], "recompiled": ["-O3", "-DNDEBUG", "-marc
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["ggml", "quantize", "readers", "split"])
+    parser.add_argument("what", choices=["ggml", "quantize", "readers", "split", "run"])
     what = parser.parse_args().what
     PEER.mkdir(exist_ok=True)
     try:
@@ -52,6 +53,8 @@ def main() -> None:
             build_quantize()
         elif what == "split":
             build_split()
+        elif what == "run":
+            build_runner()
         else:
             build_readers()
     except subprocess.CalledProcessError as error:
@@ -141,21 +144,31 @@ def build_tool(name: str) -> Path:
     return program
 
 
-READERS = HERE.parent / "Conformance" / "validators" / "llama_readers.cpp"
+CONFORMANCE = HERE.parent / "Conformance"
 
 
 def build_readers() -> Path:
-    """The program that asks llama.cpp about a file, of its libraries and a source of ours. Made again if that changed."""
-    program = PEER / "llama-readers"
-    if program.exists() and program.stat().st_mtime >= READERS.stat().st_mtime:
+    """The program that asks llama.cpp about a file."""
+    return build_of_ours("llama-readers", CONFORMANCE / "validators" / "llama_readers.cpp")
+
+
+def build_runner() -> Path:
+    """The program that has llama.cpp compute with a model."""
+    return build_of_ours("llama-run", CONFORMANCE / "llama_run.cpp")
+
+
+def build_of_ours(name: str, source: Path) -> Path:
+    """A program of llama.cpp's libraries and a source of ours. Made again if that changed."""
+    program = PEER / name
+    if program.exists() and program.stat().st_mtime >= source.stat().st_mtime:
         return program
     PEER.mkdir(exist_ok=True)
     build = build_llama("llama")
-    print("peer: compiling llama-readers", flush=True)
+    print(f"peer: compiling {name}", flush=True)
     libraries = [build / path for path in ("src/libllama.a", "ggml/src/libggml.a", "ggml/src/libggml-cpu.a",
                                            "ggml/src/libggml-base.a")]
     partial = program.with_suffix(".partial")
-    subprocess.run([CXX, "-O1", "-std=gnu++17", f"-I{LLAMA / 'include'}", f"-I{LLAMA / 'ggml/include'}", READERS,
+    subprocess.run([CXX, "-O1", "-std=gnu++17", f"-I{LLAMA / 'include'}", f"-I{LLAMA / 'ggml/include'}", source,
                     "-o", partial, *libraries, "-lm", "-lpthread", "-ldl", "-fopenmp"], check=True)
     partial.rename(program)
     return program

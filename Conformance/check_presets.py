@@ -29,6 +29,9 @@ WHOLE = ("three-layers", "tied", "rows-of-96", "rows-of-80", "eight-experts", "f
 """Models of which the files are compared, with weights."""
 NO_FALLBACK = {("rows-of-96", "Q1_0"), ("rows-of-80", "Q1_0"), ("mamba", "Q1_0")}
 """Where llama-quantize stops: it has no type in place of Q1_0. Ours makes those tensors F16."""
+NAMED_DO_NOT_FIT = {"rows-of-80"}
+"""Models whose rows do not divide into blocks of 32: llama-quantize takes the types that are named for output and embedding all
+the same (formats/errata.md)."""
 LINE = re.compile(r"^\[ *\d+/ *\d+\] +(\S+) +- \[.*\], type = +(\w+), size = [^(]*(?:\((\w+)\))?$")
 
 
@@ -56,6 +59,8 @@ def _types(report: Report, tool: Tool, program: Path, model: Model, path: Path, 
     for preset in presets:
         for ours, theirs in OPTIONS:
             if (model.name, preset) in NO_FALLBACK or (ours and preset not in WITH_OPTIONS):
+                continue
+            if "--embedding-type" in ours and model.name in NAMED_DO_NOT_FIT:
                 continue
             types = _their_types(program, path, preset, theirs)
             require_equal(f"types of {preset} {' '.join(ours)}", _differing(tool.types(path, preset, *ours), types), {})

@@ -15,6 +15,9 @@ import check_checkpoints
 import check_dequantize
 import check_determinism
 import check_hash
+import check_importance
+import check_models
+import check_perplexity
 import check_presets
 import check_products
 import check_rules
@@ -29,9 +32,9 @@ from tool import Tool
 
 CHECKS = (check_rules, check_bad_weights, check_sources, check_determinism, check_blocks, check_checkpoints,
           check_verification, check_products, check_dequantize, check_hash, check_set, check_archive, check_split,
-          check_validate, check_validators)
+          check_models, check_importance, check_validate, check_validators)
 # Those that take long run only where --only names them.
-LONG_CHECKS = (check_presets,)
+LONG_CHECKS = (check_presets, check_perplexity)
 
 
 def main() -> int:

@@ -23,6 +23,7 @@ LLAMA3 = {"rope_type": "llama3", "rope_theta": 500000.0, "factor": 8.0, "low_fre
 YARN = {"rope_type": "yarn", "rope_theta": 1e6, "factor": 4.0, "original_max_position_embeddings": 128}
 LONG = {"rope_type": "longrope", "rope_theta": 10000.0, "original_max_position_embeddings": 512,
         "long_factor": [1 + i / 10 for i in range(32)], "short_factor": [1 + i / 100 for i in range(32)]}
+GEMMA = {"head_dim": 64, "query_pre_attn_scalar": 64}
 F32, F16, BF16 = torch.float32, torch.float16, torch.bfloat16
 Maker = Callable[[Path], None]
 
@@ -74,8 +75,8 @@ def nomic(folder: Path) -> None:
             "mlp.fc11.weight": (inner, width), "mlp.fc12.weight": (inner, width), "mlp.fc2.weight": (width, inner),
             "norm1.weight": (width,), "norm1.bias": (width,), "norm2.weight": (width,), "norm2.bias": (width,)}.items()}
     torch.manual_seed(7)
-    save_file({name: torch.randn(shape) for name, shape in shapes.items()}, folder / "model.safetensors",
-              metadata={"format": "pt"})
+    save_file({name: torch.randn(shape) * 0.05 if len(shape) > 1 else torch.rand(shape) + 0.5
+               for name, shape in shapes.items()}, folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "config.json").write_text(json.dumps({
         "architectures": ["NomicBertModel"], "model_type": "nomic_bert_of_its_own", "activation_function": "swiglu",
         "causal": False, "qkv_proj_bias": False, "mlp_fc1_bias": False, "mlp_fc2_bias": False, "prenorm": False,
@@ -133,6 +134,7 @@ def of(kind: type, config: type, type: torch.dtype = BF16, tokenizer: Maker = to
 
 
 piece, words = tokenizers_made.sentence_piece, tokenizers_made.word_piece
+bare_piece = tokenizers_made.sentence_piece_without_prefix
 MODELS: dict[str, Maker] = {
     "Llama-3.1-Tiny-Instruct": of(T.LlamaForCausalLM, T.LlamaConfig, F16, rope_parameters=LLAMA3,
                                   max_position_embeddings=131072),
@@ -146,13 +148,13 @@ MODELS: dict[str, Maker] = {
     "Qwen2.5-0.5B": of(T.Qwen2ForCausalLM, T.Qwen2Config, tie_word_embeddings=True, rope_parameters=YARN),
     "qwen3": of(T.Qwen3ForCausalLM, T.Qwen3Config, head_dim=128),
     "qwen3moe": of(T.Qwen3MoeForCausalLM, T.Qwen3MoeConfig, head_dim=128, num_experts=4, num_local_experts=4,
-                   moe_intermediate_size=256, num_experts_per_tok=2),
-    "gemma2": of(T.Gemma2ForCausalLM, T.Gemma2Config, tokenizer=piece, head_dim=64),
-    "gemma2-f16": of(T.Gemma2ForCausalLM, T.Gemma2Config, F16, piece, head_dim=64),
-    "gemma3": of(T.Gemma3ForCausalLM, T.Gemma3TextConfig, tokenizer=piece, head_dim=64, sliding_window=128),
+                   moe_intermediate_size=256, num_experts_per_tok=2, norm_topk_prob=True),
+    "gemma2": of(T.Gemma2ForCausalLM, T.Gemma2Config, tokenizer=bare_piece, **GEMMA),
+    "gemma2-f16": of(T.Gemma2ForCausalLM, T.Gemma2Config, F16, bare_piece, **GEMMA),
+    "gemma3": of(T.Gemma3ForCausalLM, T.Gemma3TextConfig, tokenizer=bare_piece, sliding_window=128, **GEMMA),
     "phi3": of(T.Phi3ForCausalLM, T.Phi3Config, tokenizer=piece),
     "phi3-long": of(T.Phi3ForCausalLM, T.Phi3Config, tokenizer=piece, max_position_embeddings=4096,
-                    original_max_position_embeddings=512, sliding_window=262, rope_parameters=LONG),
+                    original_max_position_embeddings=512, sliding_window=2047, rope_parameters=LONG),
     "gpt2": gpt2,
     "gptneox": gptneox,
     "bert": of(T.BertModel, T.BertConfig, F32, words, sizes=BERT),
