@@ -2,7 +2,9 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
-RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib
+# TRAITS=--disable-default-traits leaves out URLs, and the HTTP client, which takes most of the time of an optimized build.
+TRAITS ?=
+RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib $(TRAITS)
 GGUF = .build/release/gguf
 FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources \
   Fuzz/Package.swift Fuzz/Sources/fuzz-* Fuzz/Sources/mutate-headers \
@@ -13,7 +15,7 @@ MOMENTS ?= 200
 # Models of which `make mutations` changes the headers; without any, three that it downloads.
 MODELS ?=
 
-.PHONY: help setup build demo test test-arm64 conformance conformance-presets conformance-models integrations-check cluster-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect bench-archive expected-losses bit-flips lint format record-golden rules samples install install-check clean
+.PHONY: help setup build demo test test-arm64 conformance conformance-presets conformance-models perplexity integrations-check cluster-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect bench-archive expected-losses bit-flips lint format record-golden rules samples install install-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -39,8 +41,11 @@ conformance: build ## Compare with other people's software (Python; downloads pi
 conformance-presets: build ## Compare types and files of every preset with llama-quantize (Python, cmake; long)
 	@bash Conformance/run.sh $(GGUF) --only presets
 
-conformance-models: build ## Compare models of each architecture with llama.cpp's converter (Python; downloads 1 GB, MODELS="NAME..." for some)
+conformance-models: build ## Compare models of each architecture with llama.cpp's converter, and run them (Python; downloads 1.4 GB, MODELS="NAME..." for some)
 	@sh Conformance/models/run.sh $(GGUF) $(MODELS)
+
+perplexity: build ## Measure what each type does to the models of samples/models, by llama.cpp (Python, cmake; ten minutes)
+	@bash Conformance/run.sh $(GGUF) --only perplexity
 
 integrations-check: build ## Run what integrations/ has for CI services, as far as that goes here (Python; downloads pinned packages)
 	@sh integrations/check/run.sh $(GGUF)
@@ -62,7 +67,7 @@ fuzz: setup ## Random cases for kernels, then libFuzzer on all parsers (SECONDS=
 	Fuzz/.build/release/fuzz-kernels --seconds $(SECONDS) $(SEED:%=--seed %) $${peer:+--peer $$peer}
 	@SWIFT="$(SWIFT)" sh Fuzz/run.sh $(SECONDS)
 
-mutations: build ## Change every byte of the headers of real models (MODELS="FILE..."; downloads 300 MB; an hour)
+mutations: build ## Change every byte of the headers of real models (MODELS="FILE..."; downloads 400 MB; two hours)
 	@python3 Fuzz/lengths.py $(GGUF)
 	$(SWIFT) build --configuration release --package-path Fuzz --product mutate-headers -Xswiftc -enable-testing
 	@python3 Fuzz/mutations.py $(MODELS)
