@@ -14,7 +14,7 @@ public struct ImportanceMatrix: Sendable {
     public let name: String
     /// Values: the columns of all its matrices, one matrix (expert) after the other.
     public let valueCount: Int
-    /// How often each matrix was used: at least one count. The values are divided by it.
+    /// How often each matrix was used: at least one count. The values are divided by it. 1 where the older format does not say.
     public let counts: [Float]
     /// Byte of the first sum in the file; each is a little-endian F32.
     let offset: Int
@@ -45,12 +45,12 @@ public struct ImportanceMatrix: Sendable {
   /// - Throws: ``SourceError``: `.file`; `.invalid` with a `GGUFError` or an ``ImportanceError``.
   public init(path: String) throws(SourceError) {
     let file = try InputFile(path: path)
-    do throws(ImportanceFailure) {
-      let contents = try isGGUF(file) ? Contents(gguf: file) : Contents(legacy: file)
-      try self.init(file, contents)
-    } catch {
-      throw error.sourceError(path: path)
-    }
+    let contents = try Self.isGGUF(file) ? Contents(gguf: file) : Contents(legacy: file)
+    try self.init(file, contents)
+  }
+
+  private static func isGGUF(_ file: InputFile) throws(SourceError) -> Bool {
+    try file.bytes(in: 0..<min(4, file.size)) == Array("GGUF".utf8)
   }
 
   /// What a file holds, before its sums are looked at.
@@ -61,12 +61,12 @@ public struct ImportanceMatrix: Sendable {
     var chunkCount: Int?
   }
 
-  private init(_ file: InputFile, _ contents: Contents) throws(ImportanceFailure) {
-    if contents.entries.isEmpty { throw .violation(.noEntries) }
+  private init(_ file: InputFile, _ contents: Contents) throws(SourceError) {
+    if contents.entries.isEmpty { throw file.invalid(.noEntries) }
     var indices: [ExactString: Int] = [:]
     for (index, entry) in contents.entries.enumerated() {
       if indices.updateValue(index, forKey: ExactString(entry.name)) != nil {
-        throw .violation(.entryTwice(tensor: entry.name))
+        throw file.invalid(.entryTwice(tensor: entry.name))
       }
     }
     (self.file, self.indices, path) = (file, indices, file.path)
@@ -92,49 +92,26 @@ public struct ImportanceMatrix: Sendable {
     for index in 0..<count {
       let divisor = entry.counts[(start + index) / entry.valuesPerCount]
       let sum = Float(bitPattern: span.load(UInt32.self, at: 4 * index))
-      importance[index] = divisor > 0 ? sum / divisor : formatName == Self.legacy ? sum : 1
+      importance[index] = divisor > 0 ? sum / divisor : 1
     }
   }
 
-  static let legacy = "legacy"
-
   /// Every sum is a finite number, at least 0, and so is what it becomes.
-  private func check(_ entry: Entry) throws(ImportanceFailure) {
+  private func check(_ entry: Entry) throws(SourceError) {
     let piece = 1 << 16
     var values: [Float] = []
     for start in stride(from: 0, to: entry.valueCount, by: piece) {
       values = [Float](repeating: 0, count: min(piece, entry.valueCount - start))
-      do throws(SourceError) {
-        try read(entry, from: start, into: &values)
-      } catch {
-        throw .source(error)
-      }
+      try read(entry, from: start, into: &values)
       for (index, value) in values.enumerated() {
-        if !value.isFinite { throw .violation(.notFinite(tensor: entry.name, value: value, column: start + index)) }
-        if value < 0 { throw .violation(.negative(tensor: entry.name, value: value, column: start + index)) }
+        if !value.isFinite { throw file.invalid(.notFinite(tensor: entry.name, value: value, column: start + index)) }
+        if value < 0 { throw file.invalid(.negative(tensor: entry.name, value: value, column: start + index)) }
       }
     }
   }
 }
 
-/// Why a file is not opened.
-enum ImportanceFailure: Error {
-  case source(SourceError)
-  case violation(ImportanceError)
-
-  func sourceError(path: String) -> SourceError {
-    switch self {
-    case .source(let error): error
-    case .violation(let violation): .invalid(path: path, violation)
-    }
-  }
-}
-
-private func isGGUF(_ file: InputFile) throws(ImportanceFailure) -> Bool {
-  guard file.size >= 4 else { return false }
-  do throws(SourceError) {
-    return try file.bytes(in: 0..<4) == Array("GGUF".utf8)
-  } catch {
-    throw .source(error)
-  }
+extension InputFile {
+  /// A rule that the file breaks.
+  func invalid(_ violation: ImportanceError) -> SourceError { .invalid(path: path, violation) }
 }

@@ -60,11 +60,5 @@ func values(_ matrix: ImportanceMatrix, _ name: String) throws -> [Float]? {
 
 /// The rule that a file breaks.
 func violation(_ body: () throws -> Void) -> ImportanceError? {
-  do {
-    try body()
-    return nil
-  } catch {
-    if case SourceError.invalid(_, let violation)? = error as? SourceError { return violation as? ImportanceError }
-    return nil
-  }
+  if case .breaks(let rule) = outcome(ImportanceError.self, of: body) { rule } else { nil }
 }
