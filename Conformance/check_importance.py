@@ -5,31 +5,24 @@ from __future__ import annotations
 import filecmp
 import struct
 import subprocess
-import sys
 from pathlib import Path
 
 import gguf
 import numpy as np
 
 import distributions
+import llamacpp
 from madeup import MODELS, Model
 from report import Once, Report, require, require_equal
 from tool import BAD_INPUT_DATA, TIMEOUT, Tool
 
-TOP = Path(__file__).resolve().parent.parent
 MODELS_WEIGHED = ("three-layers", "rows-of-96", "eight-experts", "tied")
 PRESETS = ("Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q2_K_S", "Q3_K_M", "Q4_K_M", "Q5_K_M", "Q6_K", "IQ4_NL", "IQ4_XS", "Q8_0",
            "TQ2_0")
 
 
 def run(report: Report, tool: Tool, folder: Path, seed: int) -> None:
-    def build() -> Path:
-        sys.path.insert(0, str(TOP / "Benchmarks"))
-        import peer
-
-        return peer.build_quantize()
-
-    program = Once(build)
+    program = Once(llamacpp.build_quantize)
     for model in MODELS:
         if model.name in MODELS_WEIGHED:
             for kind, write in (("gguf", write_gguf), ("dat", write_legacy)):

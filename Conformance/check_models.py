@@ -4,12 +4,11 @@ converter and llama-quantize wrote when models/record.py recorded their digests.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 from report import Report, require_equal
-from tool import TIMEOUT, Tool
+from tool import Tool
 
 sys.path.append(str(Path(__file__).resolve().parent / "models"))
 

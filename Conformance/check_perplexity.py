@@ -16,6 +16,7 @@ from pathlib import Path
 import gguf
 import numpy as np
 
+import llamacpp
 from report import Once, Report, note, require, require_equal
 from tool import Tool
 
@@ -58,10 +59,7 @@ class Llama:
     """llama.cpp with the text of stories."""
 
     def __init__(self, folder: Path) -> None:
-        sys.path.insert(0, str(TOP / "Benchmarks"))
-        import peer
-
-        self._program = peer.build_runner()
+        self._program = llamacpp.build_runner()
         self._text = folder / "held-out.txt"
         self._text.write_bytes(_run(sys.executable, MODELS / "stories.py", "--held-out").encode())
 

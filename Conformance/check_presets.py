@@ -6,10 +6,10 @@ from __future__ import annotations
 import filecmp
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import distributions
+import llamacpp
 from madeup import MODELS, Model
 from report import Once, Report, require, require_equal
 from tool import Tool
@@ -36,13 +36,7 @@ LINE = re.compile(r"^\[ *\d+/ *\d+\] +(\S+) +- \[.*\], type = +(\w+), size = [^(
 
 
 def run(report: Report, tool: Tool, folder: Path, seed: int) -> None:
-    def build() -> Path:
-        sys.path.insert(0, str(TOP / "Benchmarks"))
-        import peer
-
-        return peer.build_quantize()
-
-    program = Once(build)
+    program = Once(llamacpp.build_quantize)
     presets = tool.presets()
     for model in MODELS:
         path = folder / f"{model.name}.gguf"

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import filecmp
 import subprocess
-import sys
 from pathlib import Path
 
 import gguf
 import numpy as np
 
 import distributions
+import llamacpp
 import models
 from files import read_with_small_reader
 from report import Once, Report, require, require_equal
 from tool import Tool
 
-TOP = Path(__file__).resolve().parent.parent
 TIMEOUT = 300
 CUTS = (("--max-tensors", "1"), ("--max-tensors", "7"), ("--max-tensors", "7", "--no-tensor-first-split"),
         ("--max-tensors", "1000"), ("--max-size", "1M"), ("--max-size", "1M", "--no-tensor-first-split"),
@@ -24,13 +23,7 @@ CUTS = (("--max-tensors", "1"), ("--max-tensors", "7"), ("--max-tensors", "7", "
 
 
 def run(report: Report, tool: Tool, folder: Path, seed: int) -> None:
-    def build() -> tuple[Path, Path]:
-        sys.path.insert(0, str(TOP / "Benchmarks"))
-        import peer
-
-        return peer.build_split(), peer.build_readers()
-
-    programs = Once(build)
+    programs = Once(lambda: (llamacpp.build_split(), llamacpp.build_readers()))
     sources = {"random model": Once(lambda: write_model(folder / "random.gguf", seed, alignment=None)),
                "random model, alignment 32": Once(lambda: write_model(folder / "random32.gguf", seed, alignment=32))}
     published = models.QUANTIZED[0]

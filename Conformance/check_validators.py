@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
+import llamacpp
 from report import Difference, Once, Report, note, require, require_equal
 from tool import TIMEOUT, Tool
 from validators import corpus, demands, explanations, mutants, page, peers
@@ -24,10 +24,7 @@ def run(report: Report, tool: Tool, folder: Path, seed: int) -> None:
 
     def examine() -> tuple[list[Subject], list[mutants.Mutant], tuple, dict]:
         require_command(tool)
-        sys.path.insert(0, str(TOP / "Benchmarks"))
-        import peer
-
-        everyone = peers.everyone(tool, peer.build_readers())
+        everyone = peers.everyone(tool, llamacpp.build_readers())
         subjects = corpus.collect(tool, folder, seed)
         changed = mutants.make(folder, subjects, seed)
         answers = peers.ask_everyone(everyone, [*subjects, *(mutant.subject for mutant in changed)])
