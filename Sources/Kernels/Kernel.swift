@@ -32,9 +32,7 @@ internal import CKernels
   public func encode(_ weights: Span<Float>, into blocks: inout MutableSpan<UInt8>, at offset: Int = 0) {
     // Safe: a function of the constant table.
     guard let encode = unsafe entry.encode else { preconditionFailure("the type is only decoded") }
-    let count = weights.count / blockLength
-    precondition(count * blockLength == weights.count, "the blocks must be whole")
-    precondition(offset >= 0 && count * blockBytes <= blocks.count - offset, "there must be room for the blocks")
+    let count = blockCount(weights.count, roomIn: blocks.count, at: offset)
     // Safe: the kernel reads count x blockLength floats and writes count x blockBytes bytes, as just checked.
     unsafe weights.withUnsafeBufferPointer { weights in
       unsafe blocks.withUnsafeMutableBufferPointer { blocks in
@@ -51,9 +49,7 @@ internal import CKernels
     // Safe: a function of the constant table.
     guard let encodeRow = unsafe entry.encode_row else { preconditionFailure("the type has no importance weights") }
     precondition(importance.count == row.count)
-    let count = row.count / blockLength
-    precondition(count * blockLength == row.count, "the blocks must be whole")
-    precondition(offset >= 0 && count * blockBytes <= blocks.count - offset, "there must be room for the blocks")
+    let count = blockCount(row.count, roomIn: blocks.count, at: offset)
     // Safe: the kernel reads count x blockLength floats of each and writes count x blockBytes bytes.
     unsafe row.withUnsafeBufferPointer { row in
       unsafe importance.withUnsafeBufferPointer { importance in
@@ -103,6 +99,13 @@ internal import CKernels
       }
     }
     return (found, found > 0 ? first : nil)
+  }
+
+  private func blockCount(_ weights: Int, roomIn bytes: Int, at offset: Int) -> Int {
+    let count = weights / blockLength
+    precondition(count * blockLength == weights, "the blocks must be whole")
+    precondition(offset >= 0 && count * blockBytes <= bytes - offset, "there must be room for the blocks")
+    return count
   }
 
   private func blockCount(_ weights: Int, _ bytes: Int) -> Int {

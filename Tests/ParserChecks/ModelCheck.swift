@@ -34,9 +34,8 @@ public final class ModelCheck {
   private let folder: String
 
   public init() {
-    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
-    var template = Array("\(parent)/gguf-model-check-XXXXXX".utf8CString)
-    precondition(mkdtemp(&template) != nil, "no folder can be made in \(parent): errno \(errno)")
+    var template = Array("\(scratchFolder)/gguf-model-check-XXXXXX".utf8CString)
+    precondition(mkdtemp(&template) != nil, "no folder can be made in \(scratchFolder): errno \(errno)")
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     put(Self.checkpoint(), as: "model.safetensors")
   }

@@ -6,6 +6,9 @@
   import Darwin
 #endif
 
+/// In memory where the system has a folder for that.
+let scratchFolder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+
 /// A file without a name whose contents change all the time, in memory where the system has a folder for that.
 public final class ScratchFile {
   public let path: String
@@ -13,10 +16,9 @@ public final class ScratchFile {
   private let descriptor: CInt
 
   public init() {
-    let folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
-    var template = Array("\(folder)/gguf-parser-check-XXXXXX".utf8CString)
+    var template = Array("\(scratchFolder)/gguf-parser-check-XXXXXX".utf8CString)
     descriptor = mkstemp(&template)
-    precondition(descriptor >= 0, "no file can be made in \(folder): errno \(errno)")
+    precondition(descriptor >= 0, "no file can be made in \(scratchFolder): errno \(errno)")
     // Nothing is left behind, however the process ends.
     unlink(template)
     path = (access("/proc/self/fd", R_OK) == 0 ? "/proc/self/fd/" : "/dev/fd/") + "\(descriptor)"

@@ -15,7 +15,7 @@ public struct ConversionPlan: Sendable {
     public let choice: TypeChoice
     /// As the output has it: a scalar is a vector of one.
     public let shape: Shape
-    public let place: SplitLayout.Place
+    public fileprivate(set) var place: SplitLayout.Place
     /// What errors in its columns count for; nil where all count alike.
     public let importance: ImportanceMatrix.Entry?
 
@@ -60,6 +60,7 @@ public struct ConversionPlan: Sendable {
     let keepsOuterOnes = traits == nil || options.target.elementType.kind == .float && !(source is any GGUFSource)
     var candidates: [Candidate] = []
     let choices: [TypeChoice]
+    let entries: [ImportanceMatrix.Entry?]
     var names: [ExactString: String] = [:]
     var empty: [String] = []
     var excluded: [String] = []
@@ -89,6 +90,9 @@ public struct ConversionPlan: Sendable {
         choices = try candidates.map { (candidate) throws(ConversionError) in try options.choice(for: candidate.source)
         }
       }
+      entries = try zip(candidates, choices).map { (tensor, choice) throws(ConversionError) in
+        try options.importance?.entry(for: tensor, choice.target)
+      }
     } catch {
       throw .invalid(path: name, error)
     }
@@ -96,14 +100,6 @@ public struct ConversionPlan: Sendable {
       traits == nil
       ? Self.metadata(source: source, options: options) : Self.metadata(ofModel: source, options.target)
     options.importance?.describe(in: &metadata)
-    let entries: [ImportanceMatrix.Entry?]
-    do throws(ConversionError) {
-      entries = try zip(candidates, choices).map { (tensor, choice) throws(ConversionError) in
-        try options.importance?.entry(for: tensor, choice.target)
-      }
-    } catch {
-      throw .invalid(path: name, error)
-    }
     let outputs = zip(candidates, choices).map {
       GGUFLayout.Tensor(name: $0.name, elementType: $1.target, shape: $0.shape)
     }
@@ -154,11 +150,8 @@ public struct ConversionPlan: Sendable {
   /// What has to be done for one of the parts, counted from 0, and for no other: its tensors alone, its file alone.
   public func part(_ number: Int) -> ConversionPlan {
     let layout = layout.part(number)
-    let own = zip(tensors[self.layout.ranges[number]], layout.places).map { tensor, place in
-      Tensor(
-        source: tensor.source, name: tensor.name, choice: tensor.choice, shape: tensor.shape, place: place,
-        importance: tensor.importance)
-    }
+    var own = Array(tensors[self.layout.ranges[number]])
+    for (index, place) in zip(own.indices, layout.places) { own[index].place = place }
     return ConversionPlan(self, own, layout)
   }
 

@@ -129,10 +129,12 @@ struct ConversionReport {
     if !plan.emptyTensors.isEmpty { groups.append(("left out, no elements", plan.emptyTensors)) }
     if !plan.excludedTensors.isEmpty { groups.append(("left out, excluded", plan.excludedTensors)) }
     notes += importanceNotes
-    for group in groups {
-      notes.append("\(Numbers.counted(group.names.count, "tensor")) \(group.text): \(NameList.text(group.names))")
-    }
-    return notes
+    return notes + groups.map { Self.line($0.names, $0.text) }
+  }
+
+  /// What is to be said of some tensors.
+  private static func line(_ names: [String], _ what: String) -> String {
+    "\(Numbers.counted(names.count, "tensor")) \(what): \(NameList.text(names))"
   }
 
   /// What the importance matrix does not say, and what of it is of no use.
@@ -145,7 +147,7 @@ struct ConversionReport {
         + "\(Numbers.counted(matrix.entries.count, "entry", plural: "entries")) (\(matrix.formatName))"
     ]
     func add(_ names: [String], _ what: String) {
-      if !names.isEmpty { notes.append("\(Numbers.counted(names.count, "tensor")) \(what): \(NameList.text(names))") }
+      if !names.isEmpty { notes.append(Self.line(names, what)) }
     }
     let unweighed = quantized.filter { $0.importance == nil }
     add(unweighed.filter { matrix.entry($0.name) == nil }.map(\.name), "not weighed, no entry in the importance matrix")
