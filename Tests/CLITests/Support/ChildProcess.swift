@@ -107,6 +107,17 @@ final class ChildProcess {
 
   func send(_ signal: Int32) { kill(pid, signal) }
 
+  /// Halts the process until it gets SIGCONT; false where it had ended before.
+  func halt() -> Bool {
+    guard isRunning else { return false }
+    send(SIGSTOP)
+    var state = siginfo_t()
+    while waitid(P_PID, id_t(pid), &state, WSTOPPED | WEXITED | WNOWAIT) != 0 {
+      guard errno == EINTR else { return false }
+    }
+    return state.si_code == CLD_STOPPED
+  }
+
   /// What the process has written to standard error so far.
   var messagesSoFar: String { get throws { try text("stderr") } }
 
