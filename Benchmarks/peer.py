@@ -92,6 +92,7 @@ def download() -> Path:
     url = urllib.parse.urljoin(index, link).split("#")[0]
     print(f"peer: downloading {url}", flush=True)
     partial = archive.with_suffix(".partial")
+    partial.parent.mkdir(parents=True, exist_ok=True)
     with urllib.request.urlopen(url, timeout=60) as response, partial.open("wb") as file:
         shutil.copyfileobj(response, file)
     if digest(partial) != SHA256:
