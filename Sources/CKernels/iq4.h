@@ -101,6 +101,15 @@ static void iq4_nl_encode_row(const float *x, const float *importance, uint8_t *
   search_in_groups(iq4_nl_encode_group, GROUP, 32, IQ4_NL_BYTES, x, importance, 0, blocks, count);
 }
 
+/// The eight scales of a superblock, 32 more than they are: low halves in bytes 4 to 7, the two bits above in 2 and 3.
+KERNEL void iq4_xs_store_scales(const uint8_t scales[8], uint8_t *block) {
+  uint32_t high = 0;
+  for (int j = 0; j < 8; j++) high |= (uint32_t)(scales[j] >> 4) << (2 * j);
+  for (int j = 0; j < 4; j++) block[4 + j] = (uint8_t)((scales[2 * j] & 15) | scales[2 * j + 1] << 4);
+  block[2] = (uint8_t)high;
+  block[3] = (uint8_t)(high >> 8);
+}
+
 static void iq4_xs_encode_group(const float *x, const float *importance, float variance, uint8_t *block) {
   (void)variance;
   float all_scales[GROUP];
@@ -111,8 +120,7 @@ static void iq4_xs_encode_group(const float *x, const float *importance, float v
     bool finite = true;
     for (int j = 0; j < 8; j++) finite &= __builtin_isfinite(scales[j]) != 0;
     store_half(block, finite ? d : __builtin_nanf(""));
-    uint32_t high = 0;
-    memset(block + 4, 0, 4);
+    uint8_t stored[8];
     for (int j = 0; j < 8; j++, x += 32) {
       int32_t code = nearest_integer(inverse * scales[j]);
       code = code < 31 ? code : 31;
@@ -120,12 +128,9 @@ static void iq4_xs_encode_group(const float *x, const float *importance, float v
       // The scale itself, not its half precision.
       float step = d * (float)code;
       iq4_pack(x, step != 0 ? 1 / step : 0, block + 8 + 16 * j);
-      uint32_t bits = (uint32_t)(code + 32);
-      block[4 + j / 2] |= (uint8_t)((bits & 15) << (4 * (j & 1)));
-      high |= (bits >> 4) << (2 * j);
+      stored[j] = (uint8_t)(code + 32);
     }
-    block[2] = (uint8_t)high;
-    block[3] = (uint8_t)(high >> 8);
+    iq4_xs_store_scales(stored, block);
   }
 }
 

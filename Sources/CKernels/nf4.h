@@ -53,6 +53,16 @@ KERNEL vu8 nf4_codes(vf value) {
   return low_bytes(code);
 }
 
+/// The 32 bytes of the codes of 64 weights.
+KERNEL void nf4_pack(const float *x, float inverse, uint8_t *bytes) {
+  for (int i = 0; i < 32; i += 16) {
+    vu8 a = nf4_codes(load(x + 2 * i) * inverse), b = nf4_codes(load(x + 2 * i + 16) * inverse);
+    vu8 even = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    vu8 odd = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+    store_bytes(bytes + i, even << 4 | odd);
+  }
+}
+
 static void nf4_encode_group(const float *x, uint8_t *blocks) {
   vf top = largest_magnitudes(x, 64);
   vu16 halves = half_bits_of_vector(top);
@@ -60,12 +70,7 @@ static void nf4_encode_group(const float *x, uint8_t *blocks) {
   vf inverse = 1 / larger((vf)1e-38f, top);
   for (int block = 0; block < BLOCKS_BESIDE; block++, x += 64, blocks += NF4_BYTES) {
     store_half_bits(blocks, halves[block]);
-    for (int i = 0; i < 32; i += 16) {
-      vu8 a = nf4_codes(load(x + 2 * i) * inverse[block]), b = nf4_codes(load(x + 2 * i + 16) * inverse[block]);
-      vu8 even = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-      vu8 odd = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-      store_bytes(blocks + 2 + i, even << 4 | odd);
-    }
+    nf4_pack(x, inverse[block], blocks + 2);
   }
 }
 

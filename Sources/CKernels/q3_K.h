@@ -103,6 +103,17 @@ static void q3_K_importance_codes(const void *fits, const float *x, int sub_bloc
   symmetric_searched_codes(x, symmetric->inverse[sub_block], 16, 4, codes);
 }
 
+/// The bytes of the codes of a superblock, 0 ... 7, of which the low bits stay.
+KERNEL void q3_K_pack(uint8_t codes[256], uint8_t *block) {
+  for (int i = 0; i < 32; i += 16) {
+    vu8 high = 0;
+    for (int bit = 0; bit < 8; bit++) high |= (load_bytes(codes + 32 * bit + i) >> 2) << bit;
+    store_bytes(block + i, high);
+  }
+  for (int i = 0; i < 256; i += 16) store_bytes(codes + i, load_bytes(codes + i) & 3);
+  pack_two_bits(codes, block + 32);
+}
+
 /// Superblock `s` of the group, from the codes of its scales and their unit.
 KERNEL void q3_K_finish(
     const float *x, int s, const uint8_t scales[16], float unit, q3_K_codes_of *searched, const void *fits,
@@ -119,13 +130,7 @@ KERNEL void q3_K_finish(
       store_bytes(codes + 16 * j, low_bytes(nearest(load(x + 16 * j) / step, -4, 3) + 4));
     }
   }
-  for (int i = 0; i < 32; i += 16) {
-    vu8 high = 0;
-    for (int bit = 0; bit < 8; bit++) high |= (load_bytes(codes + 32 * bit + i) >> 2) << bit;
-    store_bytes(block + i, high);
-  }
-  for (int i = 0; i < 256; i += 16) store_bytes(codes + i, load_bytes(codes + i) & 3);
-  pack_two_bits(codes, block + 32);
+  q3_K_pack(codes, block);
 }
 
 static void q3_K_encode_group(const float *x, const float *importance, float variance, uint8_t *block) {

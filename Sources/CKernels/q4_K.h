@@ -2,6 +2,16 @@
 
 enum { Q4_K_BYTES = 144 };
 
+/// The bytes of the codes of a superblock.
+KERNEL void q4_K_pack(const uint8_t codes[256], uint8_t *block) {
+  for (int pair = 0; pair < 4; pair++) {
+    for (int i = 0; i < 32; i += 16) {
+      vu8 low = load_bytes(codes + pair * 64 + i), high = load_bytes(codes + pair * 64 + 32 + i);
+      store_bytes(block + 16 + pair * 32 + i, low | high << 4);
+    }
+  }
+}
+
 static void q4_K_encode_group(const float *x, const float *importance, float variance, uint8_t *block) {
   (void)variance;
   affine_fits fits;
@@ -15,12 +25,7 @@ static void q4_K_encode_group(const float *x, const float *importance, float var
     store_six_bit_pairs(block + 4, scales + 8 * s, minimums + 8 * s);
     uint8_t codes[256];
     affine_superblock_codes(x, &fits, 8 * s, 15, block, codes);
-    for (int pair = 0; pair < 4; pair++) {
-      for (int i = 0; i < 32; i += 16) {
-        vu8 low = load_bytes(codes + pair * 64 + i), high = load_bytes(codes + pair * 64 + 32 + i);
-        store_bytes(block + 16 + pair * 32 + i, low | high << 4);
-      }
-    }
+    q4_K_pack(codes, block);
   }
 }
 

@@ -2,6 +2,19 @@
 
 enum { Q5_K_BYTES = 176 };
 
+/// The bytes of the codes of a superblock.
+KERNEL void q5_K_pack(const uint8_t codes[256], uint8_t *block) {
+  for (int i = 0; i < 32; i += 16) {
+    vu8 fifth = 0;
+    for (int pair = 0; pair < 4; pair++) {
+      vu8 low = load_bytes(codes + pair * 64 + i), high = load_bytes(codes + pair * 64 + 32 + i);
+      store_bytes(block + 48 + pair * 32 + i, (low & 15) | high << 4);
+      fifth |= (low >> 4) << (2 * pair) | (high >> 4) << (2 * pair + 1);
+    }
+    store_bytes(block + 16 + i, fifth);
+  }
+}
+
 static void q5_K_encode_group(const float *x, const float *importance, float variance, uint8_t *block) {
   (void)variance;
   affine_fits fits;
@@ -20,15 +33,7 @@ static void q5_K_encode_group(const float *x, const float *importance, float var
     store_six_bit_pairs(block + 4, scales + 8 * s, minimums + 8 * s);
     uint8_t codes[256];
     affine_superblock_codes(x, &fits, 8 * s, 31, block, codes);
-    for (int i = 0; i < 32; i += 16) {
-      vu8 fifth = 0;
-      for (int pair = 0; pair < 4; pair++) {
-        vu8 low = load_bytes(codes + pair * 64 + i), high = load_bytes(codes + pair * 64 + 32 + i);
-        store_bytes(block + 48 + pair * 32 + i, (low & 15) | high << 4);
-        fifth |= (low >> 4) << (2 * pair) | (high >> 4) << (2 * pair + 1);
-      }
-      store_bytes(block + 16 + i, fifth);
-    }
+    q5_K_pack(codes, block);
   }
 }
 

@@ -61,6 +61,44 @@ internal import CKernels
     }
   }
 
+  /// Whether ``search(_:into:at:)`` is there.
+  public var searches: Bool {
+    // Safe: as above.
+    unsafe entry.search != nil
+  }
+
+  /// Encodes finite weights that fill whole blocks by the method `search` (formats/search.md): what `search` of the type's
+  /// codec does. The blocks stand in `blocks` from byte `offset` on, where there is room for them.
+  public func search(_ weights: Span<Float>, into blocks: inout MutableSpan<UInt8>, at offset: Int = 0) {
+    // Safe: a function of the constant table.
+    guard let search = unsafe entry.search else { preconditionFailure("the type has no search") }
+    let count = blockCount(weights.count, roomIn: blocks.count, at: offset)
+    // Safe: the kernel reads count x blockLength floats and writes count x blockBytes bytes.
+    unsafe weights.withUnsafeBufferPointer { weights in
+      unsafe blocks.withUnsafeMutableBufferPointer { blocks in
+        unsafe search(weights.baseAddress, nil, blocks.baseAddress.map { unsafe $0 + offset }, count)
+      }
+    }
+  }
+
+  /// The same for one row, whose errors count by `importance`: one factor a column, finite, at least 0.
+  public func search(
+    row: Span<Float>, importance: Span<Float>, into blocks: inout MutableSpan<UInt8>, at offset: Int = 0
+  ) {
+    // Safe: a function of the constant table.
+    guard let search = unsafe entry.search else { preconditionFailure("the type has no search") }
+    precondition(importance.count == row.count)
+    let count = blockCount(row.count, roomIn: blocks.count, at: offset)
+    // Safe: the kernel reads count x blockLength floats of each and writes count x blockBytes bytes.
+    unsafe row.withUnsafeBufferPointer { row in
+      unsafe importance.withUnsafeBufferPointer { importance in
+        unsafe blocks.withUnsafeMutableBufferPointer { blocks in
+          unsafe search(row.baseAddress, importance.baseAddress, blocks.baseAddress.map { unsafe $0 + offset }, count)
+        }
+      }
+    }
+  }
+
   /// Decodes blocks, any bytes; `weights` has exactly room for all of them.
   public func decode(_ blocks: Span<UInt8>, into weights: inout MutableSpan<Float>) {
     // Safe: a function of the constant table.

@@ -15,6 +15,14 @@ struct AffineSuperblock {
   /// One a weight.
   private(set) var codes = InlineArray<256, UInt8>(repeating: 0)
 
+  /// A superblock of these numbers.
+  init(d: UInt16, dmin: UInt16, pairs: SixBitPairs, codes: InlineArray<256, UInt8>) {
+    self.d = d
+    self.dmin = dmin
+    self.pairs = pairs
+    self.codes = codes
+  }
+
   /// Quantizes the weights of a superblock.
   init(_ weights: Span<Float>, _ parameters: AffineSearchParameters) {
     var scales = InlineArray<8, Float>(repeating: 0)

@@ -28,6 +28,25 @@ extension KernelUnderTest {
     return difference(of: blocks, expected, "encodeRow")
   }
 
+  /// The same of the method `search`; `importance` nil where every error counts alike.
+  public func searchDifference(
+    _ weights: [Float], importance: [Float]?, _ expected: [UInt8], offset: Int = 1
+  ) -> String? {
+    var blocks = Canaried<UInt8>(count: blockCount(weights) * type.blockBytes, offset: offset, canary: 0xA5)
+    let source = Canaried(weights, offset: offset, canary: .nan)
+    if let importance {
+      let factors = Canaried(importance, offset: offset + 1, canary: .nan)
+      source.withSpan { row in
+        factors.withSpan { importance in
+          blocks.withMutableSpan { kernel.search(row: row, importance: importance, into: &$0) }
+        }
+      }
+    } else {
+      source.withSpan { weights in blocks.withMutableSpan { kernel.search(weights, into: &$0) } }
+    }
+    return difference(of: blocks, expected, "search")
+  }
+
   /// Weights are compared by their bits. NaN may only differ from NaN where it was computed with, since compilers are free
   /// in which operand's NaN comes out, and where a float is a signalling NaN, which some conversions make quiet.
   public func decodingDifference(_ blocks: [UInt8], _ expected: [Float], offset: Int = 1) -> String? {

@@ -71,6 +71,14 @@ public struct FuzzCase {
         differences.append(kernel.encodingDifference(row: weights, importance: importance, expected))
       }
     }
+    if let codec = type.searchCodec {
+      for importance in [nil, importance] {
+        let expected = Scalar.searched(codec, weights, importance: importance)
+        for kernel in kernels where kernel.kernel.searches {
+          differences.append(kernel.searchDifference(weights, importance: importance, expected))
+        }
+      }
+    }
     for blocks in [encoded, blocks] {
       let expected = Scalar.weights(decoder, of: blocks)
       differences += kernels.map { $0.decodingDifference(blocks, expected) }

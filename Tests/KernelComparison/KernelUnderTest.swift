@@ -25,6 +25,11 @@ public struct KernelUnderTest: Sendable, CustomStringConvertible {
     all(of: type).contains { $0.kernel.weighsImportance && $0.importanceCodec != nil }
   }
 
+  /// Those of them that some kernel and scalar code encode by the method `search`.
+  public static let searchedTypes = types.filter { type in
+    all(of: type).contains { $0.kernel.searches && type.searchCodec != nil }
+  }
+
   /// The kernels of a type in the sets that this processor runs.
   public static func all(of type: ElementType) -> [KernelUnderTest] {
     guard let decoder = type.decoder else { return [] }
@@ -52,6 +57,21 @@ public enum Scalar {
     var bytes = [UInt8](repeating: 0, count: row.count / type.blockLength * type.blockBytes)
     var span = bytes.mutableSpan
     codec.encodeRow(row.span, importance: importance.span, into: &span, at: 0)
+    return bytes
+  }
+
+  /// What the method `search` makes of weights; with importance, of one row.
+  public static func searched(
+    _ codec: any SearchCodec.Type, _ weights: [Float], importance: [Float]? = nil
+  ) -> [UInt8] {
+    let type = codec.elementType
+    var bytes = [UInt8](repeating: 0, count: weights.count / type.blockLength * type.blockBytes)
+    var span = bytes.mutableSpan
+    if let importance {
+      codec.search(row: weights.span, importance: importance.span, into: &span)
+    } else {
+      codec.search(weights.span, into: &span)
+    }
     return bytes
   }
 

@@ -38,6 +38,24 @@ struct MemoryBoundsTests {
     }
   }
 
+  @Test("Searching", arguments: KernelUnderTest.searchedTypes)
+  func search(_ type: ElementType) async {
+    await #expect(processExitsWith: .success) { [name = type.rawValue as String] in
+      for kernel in kernels(name) where kernel.kernel.searches {
+        eachCount { count, place in
+          let length = count * kernel.type.blockLength
+          let weights = GuardedPages(KernelWeights.ramps.weights(length, seed: 174), place)
+          let factors = GuardedPages(Importances.lognormal.factors(length, seed: 174), place)
+          let blocks = GuardedPages([UInt8](repeating: 0, count: count * kernel.type.blockBytes), place)
+          var output = blocks.elements.mutableSpan
+          let row = UnsafeBufferPointer(weights.elements).span
+          kernel.kernel.search(row, into: &output)
+          kernel.kernel.search(row: row, importance: UnsafeBufferPointer(factors.elements).span, into: &output)
+        }
+      }
+    }
+  }
+
   @Test("Decoding", arguments: KernelUnderTest.types)
   func decode(_ type: ElementType) async {
     await #expect(processExitsWith: .success) { [name = type.rawValue as String] in

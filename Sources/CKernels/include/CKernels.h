@@ -24,6 +24,10 @@ typedef struct GGUF_CONSTANT {
   /// Encodes one row of `count` blocks. `importance` has one finite factor, not negative, for each column; NULL where
   /// ggml's quantizer takes none.
   void (*encode_row)(const float *row, const float *importance, uint8_t *blocks, size_t count);
+  /// Encodes `count` blocks of finite weights by the method `search` (formats/search.md). `importance` has one finite
+  /// factor, not negative, for each weight, or is NULL; with it the blocks are those of one row. NULL where the type has
+  /// no such method.
+  void (*search)(const float *weights, const float *importance, uint8_t *blocks, size_t count);
   /// Decodes `count` blocks: any bytes.
   void (*decode)(const uint8_t *blocks, float *weights, size_t count);
   /// Of `count` blocks, which decode to `decoded`, the number of those with a weight beyond its bound; `first` becomes the

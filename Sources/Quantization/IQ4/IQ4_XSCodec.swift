@@ -53,7 +53,7 @@ public enum IQ4_XSCodec: BlockImportanceCodec {
     for sub in 0..<8 where !scales[sub].isFinite { isFinite = false }
     bytes.store(Binary16.bits(isFinite ? d : .nan), at: offset)
     let values = NonLinearSearch.values
-    var highBits: UInt16 = 0
+    var levels = InlineArray<8, Int32>(repeating: 0)
     for sub in 0..<8 {
       let level = max(-32, min(31, BlockArithmetic.nearestInteger(inverse * scales[sub])))
       // The codes are those for the scale before it is rounded to half precision.
@@ -61,8 +61,16 @@ public enum IQ4_XSCodec: BlockImportanceCodec {
       var codes = InlineArray<32, UInt8>(repeating: 0)
       for i in 0..<32 { codes[i] = NonLinearSearch.code(inverseStep * weights[sub * 32 + i], values) }
       FourBitCodes.store(codes, into: &bytes, at: offset + 8 + sub * 16)
+      levels[sub] = level
+    }
+    store(levels: levels, into: &bytes, at: offset)
+  }
 
-      let stored = UInt8(truncatingIfNeeded: level + 32)
+  /// Stores what the scales of sub-blocks count: -32 to 31.
+  static func store(levels: InlineArray<8, Int32>, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
+    var highBits: UInt16 = 0
+    for sub in 0..<8 {
+      let stored = UInt8(truncatingIfNeeded: levels[sub] + 32)
       if sub % 2 == 0 {
         bytes[offset + 4 + sub / 2] = stored & 0x0F
       } else {

@@ -33,13 +33,20 @@ public enum NF4Codec: BlockCodec {
     let maximum = BlockArithmetic.absoluteMaximum(weights)
     let inverse = 1 / max(maximum, smallestScale)
     bytes.store(Binary16.bits(maximum), at: offset)
+    storeCodes(weights, inverse, into: &bytes, at: offset + 2)
+  }
+
+  /// Stores the codes of weights times `inverse`.
+  static func storeCodes(
+    _ weights: Span<Float>, _ inverse: Float, into bytes: inout MutableSpan<UInt8>, at offset: Int
+  ) {
     for j in 0..<32 {
-      bytes[offset + 2 + j] = code(weights[2 * j] * inverse) << 4 | code(weights[2 * j + 1] * inverse)
+      bytes[offset + j] = code(weights[2 * j] * inverse) << 4 | code(weights[2 * j + 1] * inverse)
     }
   }
 
   /// The number of thresholds below `value`, by halving.
-  private static func code(_ value: Float) -> UInt8 {
+  static func code(_ value: Float) -> UInt8 {
     var low = 0
     var high = 15
     while low < high {

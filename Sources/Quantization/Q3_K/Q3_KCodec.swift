@@ -82,6 +82,13 @@ public enum Q3_KCodec: BlockImportanceCodec {
         codes[i] = UInt8(truncatingIfNeeded: BlockArithmetic.nearestInteger(weights[i] / step, from: -4, to: 3) + 4)
       }
     }
+    store(codes: codes, scales: scales, d: d, into: &bytes, at: offset)
+  }
+
+  static func store(
+    codes: InlineArray<256, UInt8>, scales: SixBitScales, d: UInt16, into bytes: inout MutableSpan<UInt8>,
+    at offset: Int
+  ) {
     for m in 0..<32 {
       var highBits: UInt8 = 0
       for k in 0..<8 { highBits |= (codes[32 * k + m] >> 2) << UInt8(k) }

@@ -26,7 +26,7 @@ public enum Q4_KCodec: BlockImportanceCodec {
     store(superblock, into: &bytes, at: offset)
   }
 
-  private static func store(_ superblock: AffineSuperblock, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
+  static func store(_ superblock: AffineSuperblock, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
     superblock.storeScales(into: &bytes, at: offset)
     for pair in 0..<4 {
       for i in 0..<32 {

@@ -25,7 +25,7 @@ public enum Q5_KCodec: BlockImportanceCodec {
     store(superblock, into: &bytes, at: offset)
   }
 
-  private static func store(_ superblock: AffineSuperblock, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
+  static func store(_ superblock: AffineSuperblock, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
     superblock.storeScales(into: &bytes, at: offset)
     for i in 0..<32 {
       var highBits: UInt8 = 0

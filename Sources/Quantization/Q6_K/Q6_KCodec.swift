@@ -61,6 +61,10 @@ public enum Q6_KCodec: BlockImportanceCodec {
         codes[i] = UInt8(truncatingIfNeeded: BlockArithmetic.nearestInteger(weights[i] / step, from: -32, to: 31) + 32)
       }
     }
+    store(codes: codes, into: &bytes, at: offset)
+  }
+
+  static func store(codes: InlineArray<256, UInt8>, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
     for half in 0..<2 {
       for m in 0..<32 {
         let first = half * 128 + m
