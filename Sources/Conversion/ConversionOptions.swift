@@ -1,5 +1,6 @@
 public import GGUF
 public import Importance
+public import Quantization
 public import Recipes
 public import TensorCore
 
@@ -56,6 +57,8 @@ public struct ConversionOptions {
   /// Whether a tensor that is quantized already may be quantized again.
   public var allowsRequantizing = false
   public var nonFinite = NonFinitePolicy.error
+  /// How scales and codes are chosen, of types that have more than the reference's way.
+  public var method = QuantizationMethod.reference
   /// What errors in the columns of tensors count for; nil where all count alike.
   public var importance: ImportanceMatrix?
   /// How the output is split; nil for one file.

@@ -126,3 +126,48 @@ struct SearchTests {
     }
   }
 }
+
+/// A block of formats/search.md: weights, and what the reference and the search make of them.
+struct SearchExample: Sendable {
+  let type: String
+  let weights: [Float]
+  let importance: [Float]?
+  let reference: [UInt8]
+  let block: [UInt8]
+
+  static func all() throws -> [SearchExample] {
+    try FormatPage("search.md").blocks("search").map { block in
+      SearchExample(
+        type: try block.value("type"), weights: try block.weights("weights"),
+        importance: block.values("importance").isEmpty ? nil : try block.weights("importance"),
+        reference: try block.bytes("reference"), block: try block.bytes("block"))
+    }
+  }
+}
+
+@Suite("The worked examples in formats/search.md")
+struct SearchExampleTests {
+  @Test("There are some")
+  func areThere() throws { #expect(try SearchExample.all().count >= 3) }
+
+  @Test("Weights become the block", arguments: try SearchExample.all())
+  func example(_ example: SearchExample) throws {
+    let codec = try #require(ElementType(named: example.type)?.searchCodec)
+    #expect(example.weights.count == codec.elementType.blockLength)
+    var reference = [UInt8](repeating: 0, count: codec.elementType.blockBytes)
+    var block = reference
+    var referenceSpan = reference.mutableSpan
+    var blockSpan = block.mutableSpan
+    if let importance = example.importance {
+      try #require(importance.count == example.weights.count)
+      try #require(codec as? any ImportanceCodec.Type)
+        .encodeRow(example.weights.span, importance: importance.span, into: &referenceSpan, at: 0)
+      codec.search(row: example.weights.span, importance: importance.span, into: &blockSpan)
+    } else {
+      codec.encode(example.weights.span, into: &referenceSpan)
+      codec.search(example.weights.span, into: &blockSpan)
+    }
+    #expect(reference == example.reference)
+    #expect(block == example.block)
+  }
+}

@@ -56,7 +56,7 @@ public struct Dequantizer: Sendable {
     let replaced = Mutex([Int](repeating: 0, count: transfers.count))
     try ChunkList(transfers.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
-        transfers: transfers, importance: nil, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
+        transfers: transfers, source: source, sourceName: sourceName, policy: policy, kernels: kernels,
         measures: false, outputs: outputs)
     } enter: { result, chunk, _ in
       replaced.withLock { $0[chunk.tensor] += result.replaced }

@@ -1,5 +1,6 @@
 public import GGUF
 public import Importance
+public import Quantization
 public import Recipes
 internal import SystemPackage
 public import TensorCore
@@ -38,6 +39,8 @@ public struct ConversionPlan: Sendable {
 
   /// Names of tensors without elements, which GGUF cannot hold.
   public let emptyTensors: [String]
+  /// How scales and codes are chosen.
+  public let method: QuantizationMethod
   /// The matrix of which tensors have entries.
   public let importance: ImportanceMatrix?
   /// Names of tensors that the user left out.
@@ -91,7 +94,7 @@ public struct ConversionPlan: Sendable {
         }
       }
       entries = try zip(candidates, choices).map { (tensor, choice) throws(ConversionError) in
-        try options.importance?.entry(for: tensor, choice.target)
+        try options.importance?.entry(for: tensor, choice.target, options.method)
       }
     } catch {
       throw .invalid(path: name, error)
@@ -100,6 +103,9 @@ public struct ConversionPlan: Sendable {
       traits == nil
       ? Self.metadata(source: source, options: options) : Self.metadata(ofModel: source, options.target)
     options.importance?.describe(in: &metadata)
+    if zip(candidates, choices).contains(where: { $1.target.kind == .quantized && $0.source.elementType != $1.target }) {
+      metadata[QuantizationMethod.key] = options.method == .reference ? nil : .string(options.method.rawValue)
+    }
     let outputs = zip(candidates, choices).map {
       GGUFLayout.Tensor(name: $0.name, elementType: $1.target, shape: $0.shape)
     }
@@ -116,6 +122,7 @@ public struct ConversionPlan: Sendable {
         place: layout.places[index], importance: entries[index])
     }
     importance = options.importance
+    method = options.method
     target = options.target
     preset = traits == nil || options.isPure ? nil : options.target.preset
     emptyTensors = empty
@@ -143,7 +150,7 @@ public struct ConversionPlan: Sendable {
 
   private init(_ plan: ConversionPlan, _ tensors: [Tensor], _ layout: SplitLayout) {
     (emptyTensors, excludedTensors, metadata) = (plan.emptyTensors, plan.excludedTensors, plan.metadata)
-    importance = plan.importance
+    (importance, method) = (plan.importance, plan.method)
     (self.tensors, self.layout, target, preset) = (tensors, layout, plan.target, plan.preset)
   }
 

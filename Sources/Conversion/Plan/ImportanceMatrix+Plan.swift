@@ -10,7 +10,7 @@ extension ImportanceMatrix {
   /// - Throws: ``ConversionError/importanceSize(tensor:found:expected:)`` where it is that of another shape, even if the type
   ///   weighs nothing; llama-quantize lets that pass for the token embedding, which is then not weighed.
   func entry(
-    for tensor: ConversionPlan.Candidate, _ target: ElementType
+    for tensor: ConversionPlan.Candidate, _ target: ElementType, _ method: QuantizationMethod
   ) throws(ConversionError) -> Entry? {
     guard target.kind == .quantized, tensor.source.elementType != target, let entry = entry(tensor.name) else {
       return nil
@@ -21,7 +21,7 @@ extension ImportanceMatrix {
       if tensor.name == "token_embd.weight" { return nil }
       throw .importanceSize(tensor: tensor.name, found: entry.valueCount, expected: expected)
     }
-    guard target.codec is any ImportanceCodec.Type else { return nil }
+    guard method.weighsImportance(target) else { return nil }
     guard tensor.shape.rowLength <= ChunkList.chunkElements else {
       throw .rowTooLongForImportance(
         tensor: tensor.name, columns: tensor.shape.rowLength, limit: ChunkList.chunkElements)

@@ -2,6 +2,7 @@ internal import Digests
 internal import FileAccess
 internal import GGUF
 internal import Importance
+internal import Quantization
 internal import TensorCore
 
 extension ConversionPlan {
@@ -17,7 +18,7 @@ extension ConversionPlan {
     func add(_ words: [String]) {
       for word in words { digest.update(Array("\(word.utf8.count) \(word) ".utf8).span) }
     }
-    add([program, source.formatName, policy.rawValue])
+    add([program, source.formatName, policy.rawValue, method.rawValue])
     func addFile(_ path: String, size: Int) {
       let status = FileStatus(ofPath: path)
       add([resolvedPath(path) ?? path, "\(size)", "\(status?.size ?? -1)", "\(status?.modified ?? 0)"])

@@ -9,10 +9,13 @@ struct BlockTransfer {
   private let codec: any BlockCodec.Type
   private let kernel: Kernel?
   private let kernels: KernelSet
+  /// The codec, where blocks are searched for.
+  private let searchCodec: (any SearchCodec.Type)?
 
-  init(_ codec: any BlockCodec.Type, _ kernels: KernelSet) {
+  init(_ codec: any BlockCodec.Type, _ kernels: KernelSet, _ method: QuantizationMethod = .reference) {
     self.codec = codec
     self.kernels = kernels
+    searchCodec = method == .search ? codec as? any SearchCodec.Type : nil
     kernel = kernels.kernel(for: codec.elementType)
   }
 
@@ -37,7 +40,7 @@ struct BlockTransfer {
     return loss?.sums.isFinite ?? areFinite
   }
 
-  /// Encodes one row of a chunk by the importance of its columns; the codec is an `ImportanceCodec`.
+  /// Encodes one row of a chunk by the importance of its columns, which the method weighs for the codec's type.
   func encodeRow(_ row: Int, columns: Int, _ buffers: inout ChunkBuffers) {
     let elements = (row * columns)..<((row + 1) * columns)
     Self.encodeRow(buffers.weights, elements, by: buffers.importance, with: self, into: &buffers.blocks)
@@ -50,7 +53,13 @@ struct BlockTransfer {
     let row = weights.span.extracting(elements)
     let offset = transfer.bytes(of: elements).lowerBound
     var span = blocks.mutableSpan
-    if let kernel = transfer.kernel, kernel.weighsImportance {
+    if let codec = transfer.searchCodec {
+      if let kernel = transfer.kernel, kernel.searches {
+        kernel.search(row: row, importance: importance.span, into: &span, at: offset)
+      } else {
+        codec.search(row: row, importance: importance.span, into: &span, at: offset)
+      }
+    } else if let kernel = transfer.kernel, kernel.weighsImportance {
       kernel.encodeRow(row, importance: importance.span, into: &span, at: offset)
     } else if let codec = transfer.codec as? any ImportanceCodec.Type {
       codec.encodeRow(row, importance: importance.span, into: &span, at: offset)
@@ -96,7 +105,13 @@ struct BlockTransfer {
   }
 
   private func encode(_ weights: Span<Float>, into blocks: inout MutableSpan<UInt8>, at offset: Int) {
-    if let kernel, kernel.encodes {
+    if let searchCodec {
+      if let kernel, kernel.searches {
+        kernel.search(weights, into: &blocks, at: offset)
+      } else {
+        searchCodec.search(weights, into: &blocks, at: offset)
+      }
+    } else if let kernel, kernel.encodes {
       kernel.encode(weights, into: &blocks, at: offset)
     } else {
       codec.encode(weights, into: &blocks, at: offset)

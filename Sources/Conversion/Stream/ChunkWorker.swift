@@ -12,6 +12,7 @@ struct ChunkWorker: ChunkConsumer {
   let transfers: [TensorTransfer]
   /// Of which transfers have entries.
   let importance: ImportanceMatrix?
+  let method: QuantizationMethod
   let reader: WeightReader
   /// What the checkpoint is called in errors.
   let sourceName: String
@@ -27,12 +28,13 @@ struct ChunkWorker: ChunkConsumer {
   var buffers: ChunkBuffers
 
   init(
-    transfers: [TensorTransfer], importance: ImportanceMatrix?, source: any TensorSource, sourceName: String,
-    policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet, measures: Bool, outputs: [any PositionedOutput],
+    transfers: [TensorTransfer], importance: ImportanceMatrix? = nil, method: QuantizationMethod = .reference,
+    source: any TensorSource, sourceName: String, policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet, measures: Bool, outputs: [any PositionedOutput],
     files: ConversionFiles? = nil
   ) {
     self.transfers = transfers
     self.importance = importance
+    self.method = method
     reader = WeightReader(source: source, kernels: kernels)
     self.sourceName = sourceName
     self.policy = policy
@@ -97,7 +99,7 @@ struct ChunkWorker: ChunkConsumer {
 
     buffers.blocks.resize(to: chunk.bytes(of: tensor.target).count)
     var loss = measures ? TensorLoss(tensor.shape, tensor.target, start: chunk.elements.lowerBound) : nil
-    let transfer = BlockTransfer(codec, kernels)
+    let transfer = BlockTransfer(codec, kernels, method)
     let areFinite: Bool
     if let entry = tensor.importance, let importance {
       try encode(chunk, tensor, transfer, by: entry, of: importance)

@@ -43,6 +43,8 @@ public struct VerificationPlan: Sendable {
   public let pairs: [Pair]
   /// Whether the file says that columns were weighed by importance, for which the bounds of some types are looser.
   public let isMadeByImportance: Bool
+  /// How the file says that it was quantized.
+  let method: QuantizationMethod
   /// Tensors that cannot be compared.
   public let findings: [Finding]
 
@@ -53,6 +55,7 @@ public struct VerificationPlan: Sendable {
     let indices = Dictionary(zip(names, expected.indices), uniquingKeysWith: { first, _ in first })
     var isFound = [Bool](repeating: false, count: expected.count)
     isMadeByImportance = Self.isMadeByImportance(file)
+    method = QuantizationMethod(of: file)
     var pairs: [Pair] = []
     var findings: [Finding] = []
     for tensor in file.tensors where tensor.shape.elementCount > 0 {

@@ -3,6 +3,7 @@ internal import Conversion
 internal import GGUF
 internal import Importance
 internal import Inspection
+internal import Quantization
 internal import Recipes
 internal import TensorCore
 internal import Verification
@@ -128,13 +129,26 @@ struct ConversionReport {
     notes += (source as? ModelSource)?.notes ?? []
     if !plan.emptyTensors.isEmpty { groups.append(("left out, no elements", plan.emptyTensors)) }
     if !plan.excludedTensors.isEmpty { groups.append(("left out, excluded", plan.excludedTensors)) }
-    notes += importanceNotes
+    notes += methodNotes + importanceNotes
     return notes + groups.map { Self.line($0.names, $0.text) }
   }
 
   /// What is to be said of some tensors.
   private static func line(_ names: [String], _ what: String) -> String {
     "\(Numbers.counted(names.count, "tensor")) \(what): \(NameList.text(names))"
+  }
+
+  /// Where another method than the reference's was asked for: which tensors it is used for.
+  private var methodNotes: [String] {
+    guard plan.method != .reference else { return [] }
+    let quantized = plan.tensors.filter { $0.target.kind == .quantized && $0.target != $0.source.elementType }
+    let searched = quantized.filter { plan.method.differs(for: $0.target) }
+    var notes = ["\(Numbers.counted(searched.count, "tensor")) quantized by the method \(plan.method.rawValue)"]
+    let others = quantized.filter { !plan.method.differs(for: $0.target) }
+    if !others.isEmpty {
+      notes.append(Self.line(others.map(\.name), "quantized as the reference does, their type has no other method"))
+    }
+    return notes
   }
 
   /// What the importance matrix does not say, and what of it is of no use.
@@ -212,7 +226,7 @@ struct ConversionReport {
     try JSONOutput.print(
       Document(
         source: CheckpointJSON(source, name: name),
-        output: output.name, dryRun: outcome == nil, preset: plan.preset?.name,
+        output: output.name, dryRun: outcome == nil, preset: plan.preset?.name, method: plan.method.rawValue,
         fileSize: plan.layout.fileSize, archive: archive, alignment: plan.layout.alignment,
         tensors: plan.tensors.enumerated().map { index, tensor in
           .init(
@@ -235,6 +249,7 @@ struct ConversionReport {
     let output: String?
     let dryRun: Bool
     let preset: String?
+    let method: String
     let fileSize: Int
     let archive: Archive?
     let alignment: Int

@@ -139,6 +139,22 @@ struct RenameArgument {
   func applied(to name: String) -> String { pattern.replacingMatches(in: name, with: text) }
 }
 
+/// How scales and codes are chosen.
+struct MethodArgument: ExpressibleByArgument {
+  let method: QuantizationMethod
+
+  init(method: QuantizationMethod) { self.method = method }
+
+  init?(argument: String) {
+    guard let method = QuantizationMethod(rawValue: argument) else { return nil }
+    self.method = method
+  }
+
+  static var allValueStrings: [String] { QuantizationMethod.allCases.map(\.rawValue) }
+
+  var defaultValueDescription: String { method.rawValue }
+}
+
 /// What to do with values that are not finite.
 struct NonFiniteArgument: ExpressibleByArgument {
   let policy: ConversionOptions.NonFinitePolicy

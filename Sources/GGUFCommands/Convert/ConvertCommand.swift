@@ -4,6 +4,7 @@ internal import Conversion
 internal import FileAccess
 internal import GGUF
 internal import Importance
+internal import Quantization
 internal import Recipes
 internal import TensorCore
 internal import Verification
@@ -47,6 +48,14 @@ struct ConvertCommand: ParsableCommand {
   var asIs = false
 
   @OptionGroup var mixture: MixtureArguments
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How scales and codes are chosen: as ggml's reference quantizers do (reference), or so that less is lost in the same \
+      bytes (search).
+      """, valueName: "method"))
+  var method = MethodArgument(method: .reference)
 
   @Option(
     help: ArgumentHelp(
@@ -235,6 +244,7 @@ struct ConvertCommand: ParsableCommand {
     options.outputName = names.outputName
     options.allowsRequantizing = allowRequantize
     options.nonFinite = nonfinite.policy
+    options.method = method.method
     options.importance = try importance()
     return options
   }
