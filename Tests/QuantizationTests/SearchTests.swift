@@ -76,8 +76,12 @@ struct SearchTests {
 
   // MARK: -
 
+  private static func emptyBlocks(_ type: ElementType, _ weights: Int) -> [UInt8] {
+    [UInt8](repeating: 0, count: weights / type.blockLength * type.blockBytes)
+  }
+
   private static func encoded(_ codec: any SearchCodec.Type, _ weights: [Float]) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: weights.count / codec.elementType.blockLength * codec.elementType.blockBytes)
+    var bytes = emptyBlocks(codec.elementType, weights.count)
     var span = bytes.mutableSpan
     codec.encode(weights.span, into: &span)
     return bytes
@@ -86,7 +90,7 @@ struct SearchTests {
   private static func searched(
     _ codec: any SearchCodec.Type, _ weights: [Float], _ importance: [Float]? = nil
   ) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: weights.count / codec.elementType.blockLength * codec.elementType.blockBytes)
+    var bytes = emptyBlocks(codec.elementType, weights.count)
     var span = bytes.mutableSpan
     if let importance {
       codec.search(row: weights.span, importance: importance.span, into: &span)

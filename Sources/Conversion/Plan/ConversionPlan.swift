@@ -103,7 +103,10 @@ public struct ConversionPlan: Sendable {
       traits == nil
       ? Self.metadata(source: source, options: options) : Self.metadata(ofModel: source, options.target)
     options.importance?.describe(in: &metadata)
-    if zip(candidates, choices).contains(where: { $1.target.kind == .quantized && $0.source.elementType != $1.target }) {
+    let quantizes = zip(candidates, choices).contains { tensor, choice in
+      choice.target.kind == .quantized && tensor.source.elementType != choice.target
+    }
+    if quantizes {
       metadata[QuantizationMethod.key] = options.method == .reference ? nil : .string(options.method.rawValue)
     }
     let outputs = zip(candidates, choices).map {

@@ -29,7 +29,8 @@ struct ChunkWorker: ChunkConsumer {
 
   init(
     transfers: [TensorTransfer], importance: ImportanceMatrix? = nil, method: QuantizationMethod = .reference,
-    source: any TensorSource, sourceName: String, policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet, measures: Bool, outputs: [any PositionedOutput],
+    source: any TensorSource, sourceName: String, policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet,
+    measures: Bool, outputs: [any PositionedOutput],
     files: ConversionFiles? = nil
   ) {
     self.transfers = transfers

@@ -108,7 +108,8 @@ public struct Converter: Sendable {
     try writeHeaders(to: outputs) { $0.isOrdered }
     try ChunkList(transfers.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
-        transfers: transfers, importance: plan.importance, method: plan.method, source: source, sourceName: sourceName, policy: policy,
+        transfers: transfers, importance: plan.importance, method: plan.method, source: source, sourceName: sourceName,
+        policy: policy,
         kernels: kernels,
         measures: measures, outputs: outputs, files: files)
     } enter: { result, chunk, worker in
