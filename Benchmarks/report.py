@@ -28,11 +28,14 @@ def kernels(document: dict) -> str:
              "The last columns are the fastest set's: weights as F32 in GB/s, and that as a share of the memory copy.", ""]
     lines += machine(document["machine"]) + [f"- memory copy: {document['copy_gigabytes_per_second']:.1f} GB/s", ""]
     sets = document["sets"]
-    for operation in ("encode", "encode with importance", "decode"):
+    for operation in ("encode", "encode with importance", "search", "decode"):
         rows = [row for row in document["rows"] if row["operation"] == operation]
         if not rows:
             continue
-        lines += [f"### {operation.capitalize()}", "",
+        lines += [f"### {operation.capitalize()}", ""]
+        if operation == "search":
+            lines += ["`--method search` ([formats/search.md](formats/search.md)); the peers make their own blocks.", ""]
+        lines += [
                   "| type | ggml stock | ggml recompiled | " + " | ".join(sets) + " | times stock | GB/s | of the copy |",
                   "| --- |" + " ---: |" * (len(sets) + 5)]
         for row in rows:

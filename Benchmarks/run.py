@@ -5,6 +5,7 @@ python3 Benchmarks/run.py kernels     every kernel against ggml's code, on one t
 python3 Benchmarks/run.py program     gguf convert of 1.1 billion weights against cp and llama-quantize
 python3 Benchmarks/run.py inspect     headers, statistics, digests and comparison against gguf-py, cat, sha256sum, cmp
 python3 Benchmarks/run.py archive     what weights shrink to, against zstd; writes the tables of formats/archive.md
+python3 Benchmarks/run.py methods     what --method search loses, and the reference's method; writes the table of formats/search.md
 python3 Benchmarks/run.py report      BENCHMARKS.md from the last results of all
 
 Results are JSON in Benchmarks/results, which git ignores.
@@ -22,6 +23,7 @@ from pathlib import Path
 import archive
 import inspection
 import machine
+import methods
 import program
 import report
 
@@ -46,6 +48,7 @@ def main() -> None:
     looking.add_argument("--rounds", type=int, default=5)
     shrinking = commands.add_parser("archive")
     shrinking.add_argument("--rounds", type=int, default=3)
+    commands.add_parser("methods")
     commands.add_parser("report")
     arguments = parser.parse_args()
     arguments.results.mkdir(parents=True, exist_ok=True)
@@ -58,6 +61,8 @@ def main() -> None:
             measure_inspection(arguments)
         elif arguments.command == "archive":
             measure_archives(arguments)
+        elif arguments.command == "methods":
+            measure_methods()
         report.write(arguments.results, TOP / "BENCHMARKS.md")
     except subprocess.CalledProcessError as error:
         sys.exit(f"benchmark: {' '.join(map(str, error.cmd[:6]))}: exit code {error.returncode}")
@@ -100,6 +105,13 @@ def measure_archives(arguments: argparse.Namespace) -> None:
     measured = archive.measure(gguf, arguments.rounds)
     save(conditions, measured, arguments.results / "archive.json")
     archive.write_page({"machine": conditions, **measured})
+
+
+def measure_methods() -> None:
+    gguf = TOP / ".build/release/gguf"
+    if not gguf.exists():
+        sys.exit("benchmark: no .build/release/gguf; run make build")
+    methods.write_page(methods.measure(gguf))
 
 
 def built() -> Path:

@@ -6,7 +6,19 @@ import TensorCore
 enum Operation: String, CaseIterable {
   case encode
   case encodeWeighed = "encode with importance"
+  case search
   case decode
+}
+
+extension Operation {
+  func isThere(in kernel: Kernel) -> Bool {
+    switch self {
+    case .encode: kernel.encodes
+    case .encodeWeighed: kernel.weighsImportance
+    case .search: kernel.searches
+    case .decode: true
+    }
+  }
 }
 
 struct DifferentBytes: Error, CustomStringConvertible {
@@ -26,8 +38,9 @@ struct Competition {
     let rowBytes = buffers.blockBytes(type, rows: 1)
     var contenders: [Contender] = []
     switch operation {
-    case .encode, .encodeWeighed:
-      let importance = operation == .encode ? nil : buffers.importance
+    case .encode, .encodeWeighed, .search:
+      // Peers know no search: what they take for their own blocks stands beside it.
+      let importance = operation == .encodeWeighed ? buffers.importance : nil
       for peer in peers {
         guard let encode = peer.encode else { continue }
         contenders.append(
@@ -37,9 +50,15 @@ struct Competition {
               importance)
           })
       }
-      for (set, kernel) in kernels where importance == nil ? kernel.encodes : kernel.weighsImportance {
+      for (set, kernel) in kernels where operation.isThere(in: kernel) {
         contenders.append(
           Contender(name: set) { first, count in
+            if operation == .search {
+              let input = UnsafeBufferPointer(start: weights + first * rows.length, count: count * rows.length)
+              let output = UnsafeMutableBufferPointer(start: blocks + first * rowBytes, count: count * rowBytes)
+              var span = output.mutableSpan
+              return kernel.search(input.span, into: &span)
+            }
             Self.encode(
               kernel, weights + first * rows.length, importance, blocks + first * rowBytes,
               Rows(count: count, length: rows.length), rowBytes: rowBytes)
@@ -98,7 +117,8 @@ struct Competition {
     let output =
       operation == .decode ? UnsafeMutableRawPointer(buffers.decoded) : UnsafeMutableRawPointer(buffers.otherBlocks)
     var expected: [UInt8] = []
-    for contender in contenders {
+    let ours = Set(kernels.map(\.set))
+    for contender in contenders where operation != .search || ours.contains(contender.name) {
       memset(output, 0xAA, size)
       contender.run(0, count)
       let bytes = UnsafeRawBufferPointer(start: output, count: size)
