@@ -46,6 +46,7 @@ conformance-models: build ## Compare models of each architecture with llama.cpp'
 
 perplexity: build ## Measure what each type does to the models of samples/models, by llama.cpp (Python, cmake; ten minutes)
 	@bash Conformance/run.sh $(GGUF) --only perplexity
+	@bash Conformance/run.sh $(GGUF) --only methods
 
 integrations-check: build ## Run what integrations/ has for CI services, as far as that goes here (Python; downloads pinned packages)
 	@sh integrations/check/run.sh $(GGUF)

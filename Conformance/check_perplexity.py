@@ -95,18 +95,10 @@ def run(report: Report, tool: Tool, folder: Path, seed: int) -> None:
 
 
 def _measure(tool: Tool, llama: Llama, name: str, rows: dict[str, Row], folder: Path) -> str:
-    expected, following = llama.predictions(_convert(tool, name, SOURCE, folder))
+    expected = llama.predictions(convert(tool, name, SOURCE, folder))
     for type in TYPES:
-        file = _convert(tool, name, type, folder)
-        size = file.stat().st_size
-        code, said, _ = tool.validate(str(file))
-        require_equal(f"exit code of gguf validate of {type} ({said.strip()!r})", code, 0)
-        if type == "NF4":
-            file = tool.quantize(file, folder / "back.gguf", SOURCE, "--allow-requantize")
-        found, _ = llama.predictions(file)
-        rows[type] = Row(size, math.exp(-found[np.arange(len(following)), following].mean()),
-                         float((np.exp(expected) * (expected - found)).sum(axis=1).mean()),
-                         100 * float((expected.argmax(axis=1) == found.argmax(axis=1)).mean()))
+        file = convert(tool, name, type, folder)
+        rows[type] = row_of(tool, llama, file, type, expected)
         note(f"{name} {type}: {' '.join(rows[type].cells)}")
         if type in TOLD:
             note(f"    {llama.tell(file)}")
@@ -114,9 +106,25 @@ def _measure(tool: Tool, llama: Llama, name: str, rows: dict[str, Row], folder: 
     return f"{rows[SOURCE].perplexity:.4f}, as Q4_K_M {rows['Q4_K_M'].perplexity:.4f}"
 
 
+def row_of(tool: Tool, llama: Llama, file: Path, type: str, expected: tuple[np.ndarray, np.ndarray]) -> Row:
+    """What a file predicts, beside what the source does, and the tokens that did follow."""
+    code, said, _ = tool.validate(str(file))
+    require_equal(f"exit code of gguf validate of {type} ({said.strip()!r})", code, 0)
+    if type == "NF4":
+        back = tool.quantize(file, file.with_suffix(".back.gguf"), SOURCE, "--allow-requantize")
+        found, _ = llama.predictions(back)
+        back.unlink()
+    else:
+        found, _ = llama.predictions(file)
+    source, following = expected
+    return Row(file.stat().st_size, math.exp(-found[np.arange(len(following)), following].mean()),
+               float((np.exp(source) * (source - found)).sum(axis=1).mean()),
+               100 * float((source.argmax(axis=1) == found.argmax(axis=1)).mean()))
+
+
 def _hold_exactly(tool: Tool, type: str, folder: Path) -> None:
     """Converted to a ternary type, but for the embedding, and back to F32, every weight is what it was, if -0 is 0."""
-    source = _convert(tool, NAMES[1], SOURCE, folder)
+    source = convert(tool, NAMES[1], SOURCE, folder)
     options = ("--embedding-type", "BF16")
     require_equal("types", set(tool.types(MODELS / NAMES[1], type, *options).values()), {type, "BF16", "F32"})
     ternary = tool.quantize(MODELS / NAMES[1], folder / "ternary.gguf", type, *options)
@@ -156,8 +164,8 @@ def _table(rows: dict[str, dict[str, Row]]) -> str:
     return "\n".join(lines)
 
 
-def _convert(tool: Tool, name: str, type: str, folder: Path) -> Path:
-    return tool.quantize(MODELS / name, folder / f"{name}.{type}.gguf", type)
+def convert(tool: Tool, name: str, type: str, folder: Path, *options: object) -> Path:
+    return tool.quantize(MODELS / name, folder / f"{name}.{type}.gguf", type, *options)
 
 
 def _run(*words: object) -> str:
