@@ -46,6 +46,11 @@ struct BlockTransfer {
     Self.encodeRow(buffers.weights, elements, by: buffers.importance, with: self, into: &buffers.blocks)
   }
 
+  /// Encodes elements of a chunk that begin and end with whole blocks.
+  func encode(_ elements: Range<Int>, _ buffers: inout ChunkBuffers) {
+    Self.encode(buffers.weights, elements, with: self, into: &buffers.blocks)
+  }
+
   private static func encodeRow(
     _ weights: [Float], _ elements: Range<Int>, by importance: [Float], with transfer: BlockTransfer,
     into blocks: inout [UInt8]

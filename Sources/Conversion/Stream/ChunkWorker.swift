@@ -149,7 +149,7 @@ struct ChunkWorker: ChunkConsumer {
   }
 
   /// The chunk's weights as 32-bit floats.
-  private mutating func readWeights(
+  mutating func readWeights(
     _ chunk: ChunkList.Chunk, of tensor: TensorDescription
   ) throws(StreamFailure) {
     let isDecodable: Bool
@@ -162,7 +162,7 @@ struct ChunkWorker: ChunkConsumer {
   }
 
   /// Finds what is not finite in the chunk's weights and does with it what the user said.
-  private mutating func applyPolicy(
+  mutating func applyPolicy(
     _ limit: Float, _ chunk: ChunkList.Chunk, _ tensor: TensorTransfer
   ) throws(StreamFailure) -> Int {
     let (replaced, refused) = policy.apply(to: &buffers.weights, limit: limit, kernels: kernels)

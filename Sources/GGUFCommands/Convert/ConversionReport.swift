@@ -16,6 +16,8 @@ struct ConversionReport {
   let output: ConversionOutput
   /// nil for a dry run.
   var outcome: Converter.Outcome?
+  /// nil where types were not chosen by what tensors lose.
+  var allocated: AllocatedTypes?
   /// nil where the output is not packed, and for a dry run.
   var archive: Archive?
   var elapsed: Duration?
@@ -129,13 +131,32 @@ struct ConversionReport {
     notes += (source as? ModelSource)?.notes ?? []
     if !plan.emptyTensors.isEmpty { groups.append(("left out, no elements", plan.emptyTensors)) }
     if !plan.excludedTensors.isEmpty { groups.append(("left out, excluded", plan.excludedTensors)) }
-    notes += methodNotes + importanceNotes
+    notes += allocationNotes + methodNotes + importanceNotes
     return notes + groups.map { Self.line($0.names, $0.text) }
   }
 
   /// What is to be said of some tensors.
   private static func line(_ names: [String], _ what: String) -> String {
     "\(Numbers.counted(names.count, "tensor")) \(what): \(NameList.text(names))"
+  }
+
+  /// What types were chosen for.
+  private var allocationNotes: [String] {
+    guard let allocated else { return [] }
+    let goal =
+      switch allocated.goal {
+      case .fileSize(let bytes): "for \(Numbers.grouped(bytes)) bytes"
+      case .bitsPerWeight(let bits): "for \(Numbers.significant(bits)) bits a weight"
+      case .loss(let loss): "for a relative RMSE of \(Numbers.significant(loss))"
+      }
+    let optimum =
+      allocated.isOptimal
+      ? "no choice of the candidates is better"
+      : "a choice of the candidates may be better by \(Numbers.significant(100 * allocated.gap)) % at most"
+    return [
+      "types of \(Numbers.counted(allocated.types.count, "tensor")) chosen \(goal): relative RMSE "
+        + "\(Numbers.significant(allocated.loss)), \(optimum)"
+    ]
   }
 
   /// Where another method than the reference's was asked for: which tensors it is used for.
@@ -235,7 +256,7 @@ struct ConversionReport {
             error: outcome.flatMap { $0.measurements[index]?.loss.sums },
             replaced: outcome?.replaced[index])
         },
-        notes: (source as? ModelSource)?.notes,
+        allocation: allocated.map(AllocationJSON.init), notes: (source as? ModelSource)?.notes,
         emptyTensors: plan.emptyTensors, excludedTensors: plan.excludedTensors, types: mix.shares,
         findings: outcome?.isMeasured == true ? findings : nil, seconds: elapsed.map(seconds),
         parts: summary?.documents,
@@ -254,6 +275,8 @@ struct ConversionReport {
     let archive: Archive?
     let alignment: Int
     let tensors: [Tensor]
+    /// How types were chosen; nil where they were named.
+    let allocation: AllocationJSON?
     /// What was decided about a model where its folder leaves it open; nil where its architecture is not looked at.
     let notes: [String]?
     let emptyTensors: [String]

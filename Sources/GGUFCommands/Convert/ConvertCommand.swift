@@ -49,6 +49,8 @@ struct ConvertCommand: ParsableCommand {
 
   @OptionGroup var mixture: MixtureArguments
 
+  @OptionGroup var allocation: AllocationArguments
+
   @Option(
     help: ArgumentHelp(
       """
@@ -132,8 +134,14 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "No progress on standard error.")
   var quiet = false
 
+  /// The type that was asked for; where it is still to be chosen, one in its place.
+  private var wanted: QuantizationTarget? {
+    type ?? allocation.goal.map { _ in AllocationArguments.provisional }
+  }
+
   func validate() throws {
-    try mixture.check(type: type, asIs: asIs, dryRun: dryRun)
+    try allocation.check(type: type, mixture: mixture)
+    try mixture.check(type: wanted, asIs: asIs, dryRun: dryRun)
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
     if let output { try OutputFile.validate(output) }
     if shards.areGiven, let problem = output.flatMap(PartFiles.problem) { throw ValidationError(problem) }
@@ -167,13 +175,15 @@ struct ConvertCommand: ParsableCommand {
     names.warnOfIdle(ModelArguments.namesOfTensors(source))
     try requireSound(source)
     try requireArchitecture(source)
-    let options = try options(source)
+    var options = try options(source)
     // Until here a signal ends the program at once: a compressed file may take its time to open.
     Interruption.watch()
+    let allocated = try allocate(source, &options)
     let whole = try plan(source, options, shard)
     let plan = shard.map { whole.part($0.number - 1) } ?? whole
     let output = ConversionOutput(output, whole.layout, cut: shards.split(shard)?.cut, shard)
     var report = ConversionReport(plan: plan, source: source, name: self.source.source, output: output)
+    report.allocated = allocated
     try mixture.write(whole, source: self.source.source, replaces: force)
     guard !dryRun, let name = output.name else { return try print(report) }
     try reports.check(replaces: force)
@@ -206,6 +216,17 @@ struct ConvertCommand: ParsableCommand {
     if losses.hasErrors { throw FailureCode.findings }
   }
 
+  /// Chooses types by what tensors lose, where that was asked for.
+  private func allocate(_ source: any TensorSource, _ options: inout ConversionOptions) throws -> AllocatedTypes? {
+    guard let goal = allocation.goal else { return nil }
+    let surveyed = try plan(source, allocation.surveyed(options), nil)
+    let curves = try allocation.survey(
+      surveyed, source, name: self.source.source, options, threads: threads.count, try kernels.set(), isSilent: quiet)
+    let types = try allocation.allocate(surveyed, curves, goal, name: self.source.source)
+    options = allocation.options(options, surveyed, types)
+    return types
+  }
+
   /// What is to be done, by this worker and all others.
   private func plan(
     _ source: any TensorSource, _ options: ConversionOptions, _ shard: ShardNumber?
@@ -233,7 +254,7 @@ struct ConvertCommand: ParsableCommand {
   private func options(_ source: any TensorSource) throws(Failure) -> ConversionOptions {
     let recipe = try mixture.readRecipe()
     mixture.warnOfIdle(recipe, source.tensors)
-    var options = ConversionOptions(target: try mixture.target(type, recipe))
+    var options = ConversionOptions(target: try mixture.target(wanted, recipe))
     options.usesArchitecture = !asIs
     options.isPure = mixture.pure
     (options.outputType, options.embeddingType) = (mixture.outputType, mixture.embeddingType)
