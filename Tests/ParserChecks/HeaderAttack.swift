@@ -49,8 +49,7 @@ public final class HeaderAttack {
     look("cut at \(size)", validates: validates)
   }
 
-  private func look(_ what: @autoclosure () -> String, validates: Bool) {
-    count += 1
+  private func answer(validates: Bool) -> (found: [String], duration: Duration) {
     let start = clock.now
     var found: [String]
     switch format {
@@ -58,8 +57,25 @@ public final class HeaderAttack {
     case .safetensors: found = SafetensorsCheck.broken(path: file.path, isQuick: true)
     }
     if validates { found += ValidatorCheck.broken(path: file.path, checksPayload: false) }
-    let duration = clock.now - start
-    let claimed = duration > .milliseconds(20) && format == .gguf ? GGUFCheck.claimedBytes(path: file.path) : 0
+    return (found, clock.now - start)
+  }
+
+  /// What the file says that its header has.
+  private var claimedBytes: Int {
+    switch format {
+    case .gguf: GGUFCheck.claimedBytes(path: file.path)
+    case .safetensors: SafetensorsCheck.claimedBytes(path: file.path)
+    }
+  }
+
+  private func look(_ what: @autoclosure () -> String, validates: Bool) {
+    count += 1
+    var (found, duration) = answer(validates: validates)
+    // Another process may have had the processor meanwhile: what a file takes is the least of three.
+    for _ in 0..<2 where duration > .milliseconds(250) {
+      duration = min(duration, answer(validates: validates).duration)
+    }
+    let claimed = duration > .milliseconds(20) ? claimedBytes : 0
     if claimed > 2 * header.count + 1 << 20 {
       let alone = ValidatorCheck.duration(path: file.path)
       large = (large.count + 1, max(large.duration, alone), max(large.claimedBytes, claimed))

@@ -12,6 +12,17 @@
 public enum SafetensorsCheck {
   static func open(_ path: String) throws -> SafetensorsFile { try SafetensorsFile(path: path) }
 
+  /// How long the header is by the file's first eight bytes, where the file is that long; 0 where it is not.
+  static func claimedBytes(path: String) -> Int {
+    var bytes = [UInt8](repeating: 0, count: 8)
+    var span = bytes.mutableSpan
+    guard let file = try? InputFile(path: path), file.size >= 8, (try? file.read(at: 0, into: &span)) != nil else {
+      return 0
+    }
+    let length = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return length <= UInt64(file.size) ? Int(length) : 0
+  }
+
   /// Reads a file in every way.
   ///
   /// - Parameter isQuick: To read no data, and the header once less.
