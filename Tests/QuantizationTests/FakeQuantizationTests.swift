@@ -26,7 +26,7 @@ struct FakeQuantizationTests {
 
   @Test("Applied twice it changes nothing more", arguments: idempotentTypes, WeightDistribution.allCases)
   func isIdempotent(_ type: ElementType, _ distribution: WeightDistribution) throws {
-    for seed in UInt64(32)..<40 {
+    for seed in UInt64(32)..<35 {
       let once = try Self.fakeQuantized(distribution.weights(2048, seed: seed), type)
       let twice = try Self.fakeQuantized(once, type)
       #expect(firstDifference(twice, once) == nil, "seed \(seed)")
