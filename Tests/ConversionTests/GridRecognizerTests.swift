@@ -37,19 +37,19 @@ struct GridRecognizerTests {
       ElementType.q4_0, .q8_0, .nf4, .tq1_0, .tq2_0,
     ], [ElementType.f32, .f16, .bf16])
   func isRecognised(_ type: ElementType, _ dtype: ElementType) throws {
-    let weights = try Self.trained(4 * 2048, as: type)
+    let weights = try Self.trained(2 * 1024, as: type)
     let source = MemorySource([
-      .init(name: "trained", type: dtype, dimensions: [4, 2048], payload: payload(of: weights, as: dtype)),
+      .init(name: "trained", type: dtype, dimensions: [2, 1024], payload: payload(of: weights, as: dtype)),
       .init(
-        name: "ordinary", type: dtype, dimensions: [4, 2048],
-        payload: payload(of: WeightDistribution.gaussian.weights(4 * 2048, seed: Self.seed), as: dtype)),
+        name: "ordinary", type: dtype, dimensions: [2, 1024],
+        payload: payload(of: WeightDistribution.gaussian.weights(2 * 1024, seed: Self.seed), as: dtype)),
       .init(
-        name: "bias", type: dtype, dimensions: [2048], payload: payload(of: Array(weights.prefix(2048)), as: dtype)),
+        name: "bias", type: dtype, dimensions: [1024], payload: payload(of: Array(weights.prefix(1024)), as: dtype)),
     ])
     let found = try GridRecognizer(source: source, threads: 2).run()
     #expect(found.map(\.tensor.name) == ["trained", "ordinary"])
     let grid = try #require(found[0].grids.first { $0.type == type }, "seed \(Self.seed)")
-    #expect(grid.match == .identical && grid.blockCount == 4 * 2048 / type.blockLength)
+    #expect(grid.match == .identical && grid.blockCount == 2 * 1024 / type.blockLength)
     let reference = payload(
       of: decoded(encoded(decoded(payload(of: weights, as: dtype), of: dtype), as: type), of: type), as: dtype)
     #expect(
@@ -59,15 +59,20 @@ struct GridRecognizerTests {
 
   @Test("One weight in a tensor of several chunks takes it off the grid, and no thread changes what is found")
   func oneWeight() throws {
-    var weights = try Self.trained(1 << 19, as: .q4_0)
+    // Mostly blocks that the reference's quantizer finds, which takes less time.
+    let trained = try Self.trained(4096, as: .q4_0)
+    let ordinary = WeightDistribution.gaussian.weights((1 << 19) - 4096, seed: Self.seed)
+    var weights = decoded(encoded(ordinary, as: .q4_0), of: .q4_0) + trained
     func run(_ threads: Int, _ kernels: KernelSet) throws -> [TensorGrids.Grid] {
       let source = MemorySource("w", [512, 1024], weights: weights)
-      let recognizer = GridRecognizer(source: source, types: [.q4_0, .q5_0], threads: threads, kernels: kernels)
+      let recognizer = GridRecognizer(source: source, types: [.q4_0, .q4_K], threads: threads, kernels: kernels)
       return try #require(recognizer.run().first).grids
     }
     let first = try run(1, .fastest)
-    #expect(first.map(\.type) == [.q4_0, .q5_0], "every grid of Q4_0 is one of Q5_0")
-    #expect(first[0].missedBlocks > 1_000, "seed \(Self.seed)")
+    try #require(first.map(\.type) == [.q4_0])
+    let lost = zip(trained, decoded(encoded(trained, as: .q4_0), of: .q4_0)).enumerated().filter { $1.0 != $1.1 }
+    #expect(first[0].missedBlocks == Set(lost.map { $0.offset / 32 }).count, "seed \(Self.seed)")
+    #expect(first[0].missedBlocks > 50 && first[0].blockCount == 1 << 14, "seed \(Self.seed)")
     #expect(try run(3, .generic) == first)
     weights[400_003] = weights[400_003].nextUp
     #expect(try run(2, .fastest) == [])

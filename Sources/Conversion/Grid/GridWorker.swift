@@ -67,7 +67,7 @@ struct GridWorker: ChunkConsumer {
         let reference = GridMatch(own, decoded: decoded.span.extracting(place), storedAs: precision)
         if reference == .identical { continue }
         var match = reference
-        if let codec = codec as? any GridCodec.Type {
+        if let codec = codec as? any GridCodec.Type, match < GridMatch.greatest(for: own, storedAs: precision) {
           var span = block.mutableSpan
           match = codec.encodeGridBlock(own, storedAs: precision, into: &span, at: 0)
         }

@@ -25,10 +25,10 @@ struct GridReport {
       text += table(onGrids).rendered(indent: "  ")
     }
     if onGrids.contains(where: { $0.grids.contains { $0.missedBlocks > 0 } }) {
-      text += "missed: blocks whose scale the reference's quantizer, and so gguf convert, does not find; they lose\n"
+      text += "missed by convert: the reference's quantizer takes other scales there, and weights are lost\n"
     }
-    if onGrids.contains(where: { $0.grids.contains { $0.match == .equal } }) {
-      text += "zeros: a block has one sign for all of its zeros, and some of these have both\n"
+    if onGrids.contains(where: Self.losesSigns) {
+      text += "signs of zeros: a block has one sign for all of its zeros, and some of these have both\n"
     }
     text +=
       "looked at \(Numbers.bytes(tensors.lazy.map(\.tensor.byteCount).clampedSum)) of \(source.formatName) in "
@@ -36,21 +36,25 @@ struct GridReport {
     try StandardOutput.write(text)
   }
 
+  /// The types with the fewest bits first.
   private func table(_ tensors: [TensorGrids]) -> TextTable {
     var table = TextTable([
-      ("tensor", .left), ("dtype", .left), ("grid", .left), ("blocks", .right), ("missed", .right), ("kept", .left),
+      ("tensor", .left), ("dtype", .left), ("on the grid of", .left), ("missed by convert", .left), ("changed", .left),
     ])
     for tensor in tensors {
-      for grid in tensor.grids {
-        table.add([
-          tensor.tensor.name.printable, tensor.tensor.elementType.name, grid.type.name,
-          Numbers.grouped(grid.blockCount),
-          Numbers.grouped(grid.missedBlocks), grid.match == .identical ? "every bit" : "all but signs of zeros",
-        ])
-      }
+      let grids = tensor.grids.sorted { Self.bits($0.type) < Self.bits($1.type) }
+      func names(_ grids: [TensorGrids.Grid]) -> String { grids.map(\.type.name).joined(separator: ", ") }
+      table.add([
+        tensor.tensor.name.printable, tensor.tensor.elementType.name, names(grids),
+        names(grids.filter { $0.missedBlocks > 0 }), Self.losesSigns(tensor) ? "signs of zeros" : "nothing",
+      ])
     }
     return table
   }
+
+  private static func losesSigns(_ tensor: TensorGrids) -> Bool { tensor.grids.contains { $0.match == .equal } }
+
+  private static func bits(_ type: ElementType) -> Double { Double(type.blockBytes) / Double(type.blockLength) }
 
   // MARK: JSON
 
@@ -62,7 +66,9 @@ struct GridReport {
           .init(
             name: tensor.tensor.name, dtype: tensor.tensor.elementType.name, shape: tensor.tensor.shape.dimensions,
             grids: tensor.grids.map {
-              .init(type: $0.type.name, blocks: $0.blockCount, missed: $0.missedBlocks, bits: $0.match == .identical)
+              .init(
+                type: $0.type.name, blocks: $0.blockCount, missed: $0.missedBlocks,
+                match: $0.match == .identical ? "identical" : "equal")
             })
         }, seconds: seconds(elapsed)))
   }
@@ -86,8 +92,8 @@ struct GridReport {
       let blocks: Int
       /// To which the reference's quantizer does not give their scale.
       let missed: Int
-      /// Whether every bit is kept, the signs of zeros too.
-      let bits: Bool
+      /// `identical`, or `equal` where zeros would change their sign.
+      let match: String
     }
   }
 }

@@ -41,7 +41,8 @@ extension GridCodec {
     var room = decoded.mutableSpan
     decodeBlock(bytes.span.extracting(offset..<(offset + elementType.blockBytes)), into: &room, at: 0)
     var best = GridMatch(weights, decoded: decoded.span.extracting(0..<weights.count), storedAs: precision)
-    if best == .identical { return best }
+    let enough = GridMatch.greatest(for: weights, storedAs: precision)
+    if best == enough { return best }
     for index in 0..<weights.count where !weights[index].isFinite { return .none }
     var codes = InlineArray<256, UInt8>(repeating: 0)
     /// Takes a scale where it is better than what was found before.
@@ -57,7 +58,6 @@ extension GridCodec {
       take(0, &bytes)
       return best
     }
-    let enough = mostPossible(weights, precision)
     for level in gridLevels.nonzero {
       for scale in GridScales(extreme, level: level, storedAs: precision) {
         if best == enough { return best }
@@ -83,17 +83,6 @@ extension GridCodec {
         least, encodeGridBlock(own, storedAs: precision, into: &bytes, at: offset + block * size))
     }
     return least
-  }
-
-  /// Zeros of both signs are the same bits of no block whose scale is not zero, unless they are weights too small for a
-  /// half.
-  private static func mostPossible(_ weights: Span<Float>, _ precision: WeightPrecision) -> GridMatch {
-    guard precision != .f16 else { return .identical }
-    var (positive, negative) = (false, false)
-    for index in 0..<weights.count where weights[index] == 0 {
-      if weights[index].sign == .minus { negative = true } else { positive = true }
-    }
-    return positive && negative ? .equal : .identical
   }
 
   /// The codes of weights under a scale.

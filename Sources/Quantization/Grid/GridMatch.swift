@@ -30,4 +30,19 @@ public enum GridMatch: Int, Sendable, Hashable, Comparable {
       if self == .none { return }
     }
   }
+
+  /// The best that weights can be: those with zeros of both signs are the bits of no block that has another weight, unless
+  /// these zeros are weights too small for a half.
+  public static func greatest(for weights: Span<Float>, storedAs precision: WeightPrecision) -> GridMatch {
+    guard precision != .f16 else { return .identical }
+    var (positive, negative, others) = (false, false, false)
+    for index in 0..<weights.count {
+      switch weights[index] {
+      case 0 where weights[index].sign == .minus: negative = true
+      case 0: positive = true
+      default: others = true
+      }
+    }
+    return positive && negative && others ? .equal : .identical
+  }
 }
