@@ -44,10 +44,14 @@ extension GridCodec {
     let enough = GridMatch.greatest(for: weights, storedAs: precision)
     if best == enough { return best }
     for index in 0..<weights.count where !weights[index].isFinite { return .none }
+    let levels = gridLevels
     var codes = InlineArray<256, UInt8>(repeating: 0)
+    // The smallest weight fits the fewest scales: it is looked at first.
+    let witness = smallest(weights)
     /// Takes a scale where it is better than what was found before.
     func take(_ scale: UInt16, _ bytes: inout MutableSpan<UInt8>) {
-      let match = match(weights, scale: scale, storedAs: precision, into: &codes)
+      guard levels.code(of: witness, scale: Binary16.value(scale), storedAs: precision) != nil else { return }
+      let match = match(weights, levels, scale: scale, storedAs: precision, into: &codes)
       guard match > best else { return }
       best = match
       storeGridBlock(scale: scale, codes: codes.span.extracting(0..<weights.count), into: &bytes, at: offset)
@@ -58,7 +62,7 @@ extension GridCodec {
       take(0, &bytes)
       return best
     }
-    for level in gridLevels.nonzero {
+    for level in levels.nonzero {
       for scale in GridScales(extreme, level: level, storedAs: precision) {
         if best == enough { return best }
         take(scale, &bytes)
@@ -85,12 +89,20 @@ extension GridCodec {
     return least
   }
 
+  /// The weight of the smallest magnitude but zero; zero where there is no other.
+  private static func smallest(_ weights: Span<Float>) -> Float {
+    var smallest = Float.infinity
+    for index in 0..<weights.count where weights[index] != 0 && abs(weights[index]) < abs(smallest) {
+      smallest = weights[index]
+    }
+    return smallest.isFinite ? smallest : 0
+  }
+
   /// The codes of weights under a scale.
   private static func match(
-    _ weights: Span<Float>, scale: UInt16, storedAs precision: WeightPrecision,
+    _ weights: Span<Float>, _ levels: GridLevels, scale: UInt16, storedAs precision: WeightPrecision,
     into codes: inout InlineArray<256, UInt8>
   ) -> GridMatch {
-    let levels = gridLevels
     let scale = Binary16.value(scale)
     var least = GridMatch.identical
     for index in 0..<weights.count {

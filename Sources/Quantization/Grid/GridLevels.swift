@@ -5,10 +5,15 @@ public struct GridLevels: Sendable, Hashable {
   /// The levels that a weight other than zero can have, the largest magnitudes first.
   let nonzero: [Float]
 
+  /// Of levels that are all integers from the first to the last, the first.
+  private let firstInteger: Float?
+
   /// - Parameter values: Ascending.
   init(_ values: [Float]) {
     self.values = values
     nonzero = values.filter { $0 != 0 }.sorted { abs($0) > abs($1) || abs($0) == abs($1) && $0 < $1 }
+    let first = values.first?.rounded() ?? 0
+    firstInteger = values.enumerated().allSatisfy { Float($0) + first == $1 } ? first : nil
   }
 
   /// The code whose weight, as a checkpoint stores it, is `weight`: one with the same bits where there is one.
@@ -18,6 +23,14 @@ public struct GridLevels: Sendable, Hashable {
     of weight: Float, scale: Float, storedAs precision: WeightPrecision
   ) -> (code: Int, match: GridMatch)? {
     if weight == 0 { return codeOfZero(weight, scale: scale, storedAs: precision) }
+    if let firstInteger {
+      // The rounding of a stored weight is a quarter of a level at most: of 128 levels in BF16.
+      let level = (weight / scale).rounded()
+      guard level >= firstInteger, level < firstInteger + Float(values.count),
+        precision.stored(level * scale) == weight
+      else { return nil }
+      return (Int(level - firstInteger), .identical)
+    }
     let isFalling = scale.sign == .minus
     // The first level, in the order of weights, that is not below the weight.
     var (low, high) = (0, values.count - 1)
