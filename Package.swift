@@ -48,8 +48,8 @@ let package = Package(
     .library(
       name: "Conversion",
       targets: [
-        "Conversion", "Checkpoints", "FileAccess", "GGUF", "Kernels", "RawCheckpoint", "Recipes", "StrictYAML",
-        "TensorCore", "Verification",
+        "Conversion", "Checkpoints", "FileAccess", "GGUF", "Kernels", "Quantization", "RawCheckpoint", "Recipes",
+        "StrictYAML", "TensorCore", "Verification",
       ]),
     .library(name: "Recipes", targets: ["Recipes", "StrictYAML", "TensorCore"]),
   ],

@@ -12,6 +12,8 @@ public enum ConversionError: FormatViolation, Hashable {
   case typeNotDecodable(tensor: String, type: ElementType)
   case typeNotDequantizable(tensor: String, type: ElementType)
   case typeNotEncodable(tensor: String, type: ElementType, source: ElementType)
+  case blocksNotInSafetensors(tensor: String, type: ElementType)
+  case roundingNotSupported(tensor: String, type: ElementType)
   case byteOrderNotSupported(tensor: String, type: ElementType)
   case quantizedAlready(tensor: String, type: ElementType, target: ElementType)
   case layerNotInName(tensor: String)
@@ -54,6 +56,12 @@ public enum ConversionError: FormatViolation, Hashable {
       "tensor \(tensor.quoted()): \(type.name) cannot be decoded; leave it out with --exclude"
     case .typeNotEncodable(let tensor, let type, let source):
       "tensor \(tensor.quoted()): is \(source.name), and \(type.name) cannot be written, only copied"
+    case .blocksNotInSafetensors(let tensor, let type):
+      "tensor \(tensor.quoted()): is \(type.name) already, which safetensors does not have; decode the file first, with gguf "
+        + "dequantize"
+    case .roundingNotSupported(let tensor, let type):
+      "tensor \(tensor.quoted()): is \(type.name), to which weights are not rounded, only to F32, F16 and BF16; leave it as it "
+        + "is with --keep"
     case .byteOrderNotSupported(let tensor, let type):
       "tensor \(tensor.quoted()): big-endian blocks of \(type.name) are not supported; leave it out with --exclude"
     case .quantizedAlready(let tensor, let type, let target):

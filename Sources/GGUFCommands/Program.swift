@@ -57,7 +57,8 @@ struct GGUFCommand: ParsableCommand {
     version: Program.version,
     subcommands: [
       ConvertCommand.self, InspectCommand.self, VerifyCommand.self, DiffCommand.self, HashCommand.self,
-      DequantizeCommand.self, SetCommand.self, SplitCommand.self, MergeCommand.self, ValidateCommand.self,
+      DequantizeCommand.self, FakeQuantizeCommand.self, SetCommand.self, SplitCommand.self, MergeCommand.self,
+      ValidateCommand.self,
       LockCommand.self, PackCommand.self, UnpackCommand.self, TypesCommand.self,
     ])
 }

@@ -67,6 +67,23 @@ import TestSupport
     #expect(try folder.names == ["zeros.f32"])
   }
 
+  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+  func aSignalEndsAFakeQuantizationAndLeavesNothing(_ signal: Int32, _ code: Int32) throws {
+    let folder = try TemporaryFolder()
+    try folder.writeSparse("zeros.f32", [], size: 4 << 27)
+    let tensors = (0..<4).flatMap { ["--raw-tensor", "zeros\($0):131072x256"] }
+    let process = try GGUFProgram.start(
+      ["fake-quantize", "zeros.f32"] + tensors
+        + ["--type", "Q4_K", "--max-shard-size", "128MiB", "-o", "out.safetensors", "--threads", "1"],
+      in: folder)
+    while process.isRunning, try folder.names.count(where: { $0.hasSuffix(".partial") }) < 5 { usleep(1000) }
+    process.send(signal)
+    let result = try process.wait()
+    #expect(result.exit == code)
+    #expect(result.messages.last == "gguf: interrupted; no output was written", "\(result.standardError)")
+    #expect(try folder.names == ["zeros.f32"])
+  }
+
   /// Nobody can clean up after SIGKILL; but what is left must not look like a model.
   @Test func afterAKillNoFileHasTheNameOfTheOutput() throws {
     let folder = try TemporaryFolder()

@@ -31,6 +31,19 @@ import TestSupport
     #expect(result.peakMemory < Self.limit)
   }
 
+  @Test func aFakeQuantizationNeedsMuchLessMemoryThanItsSourceHasBytes() throws {
+    let folder = try TemporaryFolder()
+    try folder.writeSparse("zeros.f32", [], size: Self.sourceBytes)
+    let result = try GGUFProgram.run(
+      [
+        "fake-quantize", "zeros.f32", "--raw-tensor", "zeros:\(Self.sourceBytes / 1024)x256", "--type", "Q8_0",
+        "-o", "out.safetensors", "--threads", "2",
+      ], in: folder, limit: .seconds(600))
+    #expect(result.exit == 0, "\(result.standardError)")
+    #expect(result.peakMemory > 1_000_000, "not measured")
+    #expect(result.peakMemory < Self.limit)
+  }
+
   /// The least that it asks for, and a little more; twice that.
   @Test(arguments: [1, 2]) func aLimitIsKept(_ factor: Int) throws {
     let folder = try TemporaryFolder()

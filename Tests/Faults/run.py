@@ -83,6 +83,8 @@ COMMANDS = [
             ["x.gguf"]),
     Command("dequantize", ["dequantize", "{}/tiny-model.gguf", "-o", "{}/out/x.safetensors", "--threads", "1"],
             ["tiny-model.gguf"], ["x.safetensors"]),
+    Command("fake-quantize", ["fake-quantize", "{}/tiny-f32.safetensors", "-o", "{}/out/x.safetensors", "--type", "Q4_0",
+                              "--threads", "1"], ["tiny-f32.safetensors"], ["x.safetensors"]),
     Command("pack", ["pack", "{}/tiny-model.gguf", "-o", "{}/out/x.gguf.zst", "--threads", "1"], ["tiny-model.gguf"],
             ["x.gguf.zst"], takes_anything=True),
     Command("unpack", ["unpack", "{}/zstandard/v3-little.gguf.zst", "-o", "{}/out/x.gguf", "--threads", "1"],

@@ -86,7 +86,7 @@ public struct DequantizationPlan: Sendable {
 
   /// That of a safetensors file, or what a GGUF file says of the model in strings; and `format`, without which
   /// transformers does not load a file.
-  private static func metadata(_ source: any TensorSource) -> [(key: String, value: String)] {
+  static func metadata(_ source: any TensorSource) -> [(key: String, value: String)] {
     var metadata: [(key: String, value: String)] = []
     if let file = source as? SafetensorsFile {
       metadata = file.metadata

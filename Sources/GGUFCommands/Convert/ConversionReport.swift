@@ -218,27 +218,18 @@ struct ConversionReport {
     }
   }
 
-  /// What was lost, over the quantized tensors; over all of them where none is quantized.
+  /// What was replaced and lost.
   private func errorLines(_ outcome: Converter.Outcome) -> [String] {
     var lines: [String] = []
     let replaced = outcome.replaced.reduce(0, +)
     if replaced > 0 { lines.append("replaced \(Numbers.counted(replaced, "value")) (--nonfinite)") }
     guard outcome.isMeasured else { return lines + ["round-trip error: not measured (--no-verify)"] }
-    let measured = zip(plan.tensors, outcome.measurements.map { $0?.loss.sums ?? ErrorSums() })
-      .filter { $1.squaredError > 0 }
-    let quantized = measured.filter { $0.0.target.kind == .quantized }
-    var total = ErrorSums()
-    var worst: (name: String, error: ErrorSums)?
-    for (tensor, error) in quantized.isEmpty ? measured : quantized {
-      total.add(error)
-      if worst.map({ error.relativeRMSE > $0.error.relativeRMSE }) ?? true { worst = (tensor.name, error) }
+    let measured = zip(plan.tensors, outcome.measurements).compactMap { tensor, measurement in
+      measurement.map {
+        (name: tensor.name, isQuantized: tensor.target.kind == .quantized, error: $0.loss.sums)
+      }
     }
-    guard let worst else { return lines + ["round-trip error: none"] }
-    lines.append(
-      "round-trip error, relative RMSE: \(Numbers.significant(total.relativeRMSE)) over "
-        + "\(Numbers.counted(total.count, "weight")); worst \(Numbers.significant(worst.error.relativeRMSE)) in "
-        + worst.name.quoted())
-    return lines
+    return lines + [RoundTripError.line(measured)]
   }
 
   // MARK: JSON

@@ -21,7 +21,7 @@ struct DequantizationReport {
     plan.layout.files.map { (path: path($0.name), size: $0.layout.fileSize) }
   }
 
-  private func path(_ name: String) -> String { output.map { DequantizeCommand.path(of: name, beside: $0) } ?? name }
+  private func path(_ name: String) -> String { output.map { SafetensorsOutput.path(of: name, beside: $0) } ?? name }
 
   // MARK: Text
 

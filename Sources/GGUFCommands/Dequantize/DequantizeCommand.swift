@@ -1,9 +1,6 @@
 internal import ArgumentParser
 internal import Checkpoints
 internal import Conversion
-internal import FileAccess
-internal import Safetensors
-internal import SystemPackage
 internal import TensorCore
 
 /// `gguf dequantize`: a checkpoint into safetensors, its weights decoded.
@@ -39,7 +36,7 @@ struct DequantizeCommand: ParsableCommand {
       """
       Write several files and an index, each file with no more bytes of tensors than this: 5GB, 500MiB. A larger \
       tensor has a file for itself.
-      """, valueName: "bytes"), transform: Self.shardSize)
+      """, valueName: "bytes"), transform: SafetensorsOutput.shardSize)
   var maxShardSize: Int?
 
   @OptionGroup var names: NameArguments
@@ -68,21 +65,9 @@ struct DequantizeCommand: ParsableCommand {
   @Flag(help: "No progress on standard error.")
   var quiet = false
 
-  private static let defaultFileName = "model" + ShardedLayout.fileNameEnd
-
-  private static func shardSize(_ argument: String) throws -> Int {
-    guard let bytes = ByteCount.parse(argument) else {
-      throw ValidationError("expected a number of bytes as in 5GB or 500MiB, found \(argument.quoted())")
-    }
-    return bytes
-  }
-
   func validate() throws {
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
-    if output == "-" { throw ValidationError("--output takes a file, not standard output") }
-    if let output, !output.hasSuffix(ShardedLayout.fileNameEnd) {
-      throw ValidationError("the output's name must end with .safetensors, found \(output.quoted())")
-    }
+    if let output { try SafetensorsOutput.validate(output) }
   }
 
   func run() throws {
@@ -95,7 +80,7 @@ struct DequantizeCommand: ParsableCommand {
     do throws(SourceError) {
       plan = try DequantizationPlan(
         source: source, name: self.source.source,
-        fileName: output.flatMap { FilePath($0).lastComponent?.string } ?? Self.defaultFileName, options: options)
+        fileName: SafetensorsOutput.fileName(output), options: options)
     } catch {
       throw Failure(error)
     }
@@ -120,30 +105,12 @@ struct DequantizeCommand: ParsableCommand {
     return options
   }
 
-  /// Writes all files beside their names, and then names them.
-  private func run(_ dequantizer: Dequantizer, to output: String) throws(Failure) -> [Int] {
-    let (layout, source) = (dequantizer.plan.layout, dequantizer.source)
-    let index = layout.index.map { (name: $0.name, size: $0.bytes.count) }
-    let files = (layout.files.map { (name: $0.name, size: $0.layout.fileSize) } + (index.map { [$0] } ?? []))
-      .map { (path: Self.path(of: $0.name, beside: output), size: $0.size) }
-    for file in files { try self.source.requireApart(file.path, from: source) }
-    for file in files { try OutputFile.check(file.path, replaces: force) }
+  private func run(_ dequantizer: Dequantizer, to path: String) throws(Failure) -> [Int] {
+    let output = SafetensorsOutput(layout: dequantizer.plan.layout, path: path)
+    try output.check(apartFrom: source, dequantizer.source, replaces: force)
     let work = LongWork("dequantizing", total: dequantizer.workBytes, isSilent: quiet, hasOutput: true)
-    return try work.run { monitor in
-      var writers: [AtomicFileWriter] = []
-      for file in files { writers.append(try AtomicFileWriter(path: file.path, size: file.size, replaces: force)) }
-      let replaced = try dequantizer.run(
-        into: Array(writers.prefix(layout.files.count)), isCancelled: monitor.isCancelled,
-        progress: monitor.progress)
-      if let index = layout.index { try writers.last?.write(index.bytes.span, at: 0) }
-      try monitor.requireGoingOn()
-      try AtomicFileWriter.commit(writers)
-      return replaced
+    return try output.write(work, replaces: force) { writers, monitor in
+      try dequantizer.run(into: writers, isCancelled: monitor.isCancelled, progress: monitor.progress)
     }
-  }
-
-  /// Where a file of the plan stands.
-  static func path(of name: String, beside output: String) -> String {
-    FilePath(output).removingLastComponent().appending(name).string
   }
 }

@@ -42,7 +42,7 @@ struct GoldenCase {
   /// The only thing in an output that differs between two runs is how long the work took.
   private static func withoutSeconds(_ text: String) -> String {
     text.replacing(
-      /(?m)^((?:gguf: )?(?:converted|verified|dequantized|validated|packed|unpacked) .* in )[0-9]+\.[0-9]{2} s$/
+      /(?m)^((?:gguf: )?(?:converted|verified|dequantized|fake-quantized|looked at|validated|packed|unpacked) .* in )[0-9]+\.[0-9]{2} s$/
     ) { "\($0.1)SECONDS s" }
     .replacing(/(?m)^(  "seconds" : )[0-9.e-]+(,?)$/) { "\($0.1)SECONDS\($0.2)" }
   }
