@@ -141,3 +141,34 @@ struct HTMLReportTests {
     #expect(count("<bdi", in: page) - count("<bdi", in: small) == 40)
   }
 }
+
+@Suite("The curve of bytes and loss in the HTML page")
+struct RateChartTests {
+  @Test("It is drawn within its frame, from the smallest file to the best one, with the one that was written")
+  func isDrawn() throws {
+    var report = ReportPages.report("findings")
+    let points = (0..<10).map { RateCurve.Point(bytes: 1_000_000 + 100_000 * $0, loss: 0.2 / Double($0 + 1)) }
+    report.rates = RateCurve(points: points, chosen: points[4])
+    let page = try HTMLReport.page(report)
+    let line = try text(in: page, from: "<polyline points=\"", to: "\"")
+    let places = line.split(separator: " ").map { $0.split(separator: ",").compactMap { Double($0) } }
+    #expect(places.count == 10 && places.allSatisfy { $0.count == 2 })
+    #expect(places.first == [10, 10] && places.last == [630, 210])
+    for (left, right) in zip(places, places.dropFirst()) { #expect(left[0] < right[0] && left[1] < right[1]) }
+    #expect(page.contains("cx=\"\(places[4][0])\" cy=\"\(places[4][1])\" r=\"6\""))
+    #expect(page.contains("1,400,000 bytes, relative RMSE 0.0400"))
+    #expect(try !HTMLReport.page(ReportPages.report("findings")).contains("class=\"rates\""))
+  }
+
+  @Test("A single point, and losses of zero, are drawn too")
+  func edges() throws {
+    var report = ReportPages.report("findings")
+    for losses in [[0.1], [0.1, 0], [0, 0]] {
+      let points = losses.enumerated().map { RateCurve.Point(bytes: 10 * ($0.offset + 1), loss: $0.element) }
+      report.rates = RateCurve(points: points, chosen: points[0])
+      let page = try HTMLReport.page(report)
+      let line = try text(in: page, from: "<polyline points=\"", to: "\"")
+      #expect(!line.contains("nan") && !line.contains("inf"))
+    }
+  }
+}

@@ -1,6 +1,7 @@
 internal import GGUF
 internal import Recipes
 public import TensorCore
+public import Verification
 
 /// The types that lose least in so many bytes, or take fewest bytes for so much loss: what a ``LossSurvey`` found, and
 /// ``TypeAllocation`` chose. formats/allocation.md.
@@ -15,10 +16,7 @@ public struct AllocatedTypes: Sendable {
   }
 
   /// A point of the curve: bytes of the whole file, and the relative RMSE.
-  public struct Point: Sendable, Encodable {
-    public let bytes: Int
-    public let loss: Double
-  }
+  public typealias Point = RateCurve.Point
 
   public let goal: Goal
   /// For each surveyed tensor, by its number in the plan.
@@ -76,6 +74,9 @@ public struct AllocatedTypes: Sendable {
     fileSize = survey.rest + bytes
     curve = survey.curve(curves)
   }
+
+  /// For the report of a conversion.
+  public var rates: RateCurve { RateCurve(points: curve, chosen: Point(bytes: fileSize, loss: loss)) }
 
   /// What a file takes and loses at least and at most, with the types that were surveyed.
   public static func extremes(_ plan: ConversionPlan, _ curves: [LossSurvey.Curve]) -> (smallest: Point, best: Point) {

@@ -16,7 +16,7 @@ extension ChunkWorker {
     _ = try applyPolicy(limit, chunk, tensor)
     guard let entry = tensor.importance, let matrix = importance else {
       var sums = [Self.weighed(buffers.weights, nil, 0..<chunk.elements.count, columns: 1)]
-      for type in types { sums.append(encode(as: type, 0..<chunk.elements.count, columns: nil)) }
+      for type in types { sums.append(encode(as: type, tensor, 0..<chunk.elements.count, columns: nil)) }
       return sums
     }
     let columns = tensor.shape.rowLength
@@ -37,7 +37,7 @@ extension ChunkWorker {
       }
       let elements = (row * columns)..<(end * columns)
       sums[0] += Self.weighed(buffers.weights, buffers.importance, elements, columns: columns)
-      for (index, type) in types.enumerated() { sums[index + 1] += encode(as: type, elements, columns: columns) }
+      for (index, type) in types.enumerated() { sums[index + 1] += encode(as: type, tensor, elements, columns: columns) }
       row = end
     }
     return sums
@@ -45,9 +45,11 @@ extension ChunkWorker {
 
   /// The sum of the squared errors of some elements of the chunk, whole rows where `columns` is not nil: they are then
   /// weighed by the importance in the buffers.
-  private mutating func encode(as type: ElementType, _ elements: Range<Int>, columns: Int?) -> Double {
+  private mutating func encode(
+    as type: ElementType, _ tensor: TensorTransfer, _ elements: Range<Int>, columns: Int?
+  ) -> Double {
     guard let codec = type.codec else { return .infinity }
-    let transfer = BlockTransfer(codec, kernels, method)
+    let transfer = BlockTransfer(codec, kernels, method, from: tensor.source.elementType)
     buffers.blocks.resize(to: ChunkList.bytes(buffers.weights.count, type))
     if let columns, method.weighsImportance(type) {
       for row in (elements.lowerBound / columns)..<(elements.upperBound / columns) {

@@ -11,11 +11,20 @@ struct BlockTransfer {
   private let kernels: KernelSet
   /// The codec, where blocks are searched for.
   private let searchCodec: (any SearchCodec.Type)?
+  /// The codec, where blocks are to be on its grid, and what their weights are stored in.
+  private let grid: (codec: any GridCodec.Type, precision: WeightPrecision)?
 
-  init(_ codec: any BlockCodec.Type, _ kernels: KernelSet, _ method: QuantizationMethod = .reference) {
+  /// - Parameter source: The type of the weights before they were widened: of blocks that are quantized again, F32.
+  init(
+    _ codec: any BlockCodec.Type, _ kernels: KernelSet, _ method: QuantizationMethod = .reference,
+    from source: ElementType = .f32
+  ) {
     self.codec = codec
     self.kernels = kernels
     searchCodec = method == .search ? codec as? any SearchCodec.Type : nil
+    grid =
+      method == .grid
+      ? (codec as? any GridCodec.Type).map { ($0, WeightPrecision(source) ?? .f32) } : nil
     kernel = kernels.kernel(for: codec.elementType)
   }
 
@@ -110,7 +119,9 @@ struct BlockTransfer {
   }
 
   private func encode(_ weights: Span<Float>, into blocks: inout MutableSpan<UInt8>, at offset: Int) {
-    if let searchCodec {
+    if let grid {
+      grid.codec.encodeOnGrid(weights, storedAs: grid.precision, into: &blocks, at: offset)
+    } else if let searchCodec {
       if let kernel, kernel.searches {
         kernel.search(weights, into: &blocks, at: offset)
       } else {

@@ -100,7 +100,7 @@ struct ChunkWorker: ChunkConsumer {
 
     buffers.blocks.resize(to: chunk.bytes(of: tensor.target).count)
     var loss = measures ? TensorLoss(tensor.shape, tensor.target, start: chunk.elements.lowerBound) : nil
-    let transfer = BlockTransfer(codec, kernels, method)
+    let transfer = BlockTransfer(codec, kernels, method, from: tensor.source.elementType)
     let areFinite: Bool
     if let entry = tensor.importance, let importance {
       try encode(chunk, tensor, transfer, by: entry, of: importance)

@@ -91,7 +91,8 @@ struct VerifyWorker: ChunkConsumer {
         isCopied
         ? ExactComparison.firstDifference(blocks, sourceBytes, at: 0)
         : exact.firstDifference(
-          blocks, isRounded ? intermediate : weights, type, BlockTransfer(codec, kernels, plan.method))
+          blocks, isRounded ? intermediate : weights, type,
+          BlockTransfer(codec, kernels, plan.method, from: pair.source.elementType))
       result.seen.difference?.offset += chunk.bytes(of: type).lowerBound
     }
     let pattern = RowPattern(ofChunk: weights, pair.file.shape)

@@ -4,6 +4,7 @@ internal import Conversion
 internal import Kernels
 internal import Recipes
 internal import TensorCore
+internal import Verification
 
 /// Types that are chosen by what each tensor loses, so that the file has a size, or loses so much.
 struct AllocationArguments: ParsableArguments {

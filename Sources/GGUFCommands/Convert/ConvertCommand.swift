@@ -54,8 +54,8 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      How scales and codes are chosen: as ggml's reference quantizers do (reference), or so that less is lost in the same \
-      bytes (search).
+      How scales and codes are chosen: as ggml's reference quantizers do (reference), so that less is lost in the same \
+      bytes (search), or exactly, where weights are on the grid of the type (grid).
       """, valueName: "method"))
   var method = MethodArgument(method: .reference)
 
@@ -209,6 +209,7 @@ struct ConvertCommand: ParsableCommand {
     report.elapsed = elapsed
     if noVerify { return try print(report) }
     var losses = converter.report(outcome, output: name, seconds: seconds(elapsed))
+    losses.rates = allocated?.rates
     ThresholdArguments.check(&losses, thresholds)
     report.findings = losses.findings
     try print(report)

@@ -25,6 +25,9 @@ public struct VerificationReport: Sendable, Encodable {
   /// How long it took; left out where that is not wanted.
   public let seconds: Double?
 
+  /// Where the types were chosen by what tensors lose; left out otherwise.
+  public var rates: RateCurve?
+
   /// Adds findings; errors still come first.
   public mutating func add(_ findings: [Finding]) { self.findings = Self.errorsFirst(self.findings + findings) }
 
