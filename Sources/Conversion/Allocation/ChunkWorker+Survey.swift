@@ -37,7 +37,9 @@ extension ChunkWorker {
       }
       let elements = (row * columns)..<(end * columns)
       sums[0] += Self.weighed(buffers.weights, buffers.importance, elements, columns: columns)
-      for (index, type) in types.enumerated() { sums[index + 1] += encode(as: type, tensor, elements, columns: columns) }
+      for (index, type) in types.enumerated() {
+        sums[index + 1] += encode(as: type, tensor, elements, columns: columns)
+      }
       row = end
     }
     return sums

@@ -21,7 +21,8 @@ public enum HTMLReport {
       title: "\(ReportText.name(report.file.name)) against \(ReportText.name(report.source.name))",
       places: [
         "head": ReportHead(report).markup, "findings": FindingList(report.findings).markup,
-        "figures": WholeModel(report.whole).markup + (report.rates.map { RateChart($0).markup } ?? ""), "types": TypeTable(report.types).markup,
+        "figures": WholeModel(report.whole).markup + (report.rates.map { RateChart($0).markup } ?? ""),
+        "types": TypeTable(report.types).markup,
       ]
     ).html(data: EmbeddedJSON.text(report))
   }
