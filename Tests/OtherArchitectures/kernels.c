@@ -217,7 +217,7 @@ static void seed_everything(void) {
   for (size_t i = 0; i < sizeof random_bytes; i++) random_bytes[i] = (uint8_t)next();
 }
 
-typedef struct { uint32_t encoded, weighed, decoded, bounded; } checksums;
+typedef struct { uint32_t encoded, weighed, searched, decoded, bounded; } checksums;
 
 /// What the kernel says of each block alone, where every third has a flipped bit: one byte a block.
 static uint32_t verdicts_on_damaged(const gguf_kernel *kernel, size_t count) {
@@ -241,7 +241,7 @@ static uint32_t verdicts_on_damaged(const gguf_kernel *kernel, size_t count) {
 
 static checksums of_seeded_data(const gguf_kernel *kernel) {
   size_t count = WEIGHTS / kernel->block_length, size = count * kernel->block_bytes;
-  checksums sums = {0, 0, 0, 0};
+  checksums sums = {0, 0, 0, 0, 0};
   if (kernel->encode) {
     memset(blocks, 0, size);
     encode_in_pieces(kernel, weights, blocks, count);
@@ -252,6 +252,12 @@ static checksums of_seeded_data(const gguf_kernel *kernel) {
     memset(blocks, 0, size);
     kernel->encode_row(weights, importance, blocks, count);
     sums.weighed = checksum(blocks, size);
+  }
+  if (kernel->search) {
+    // Alone, and behind it with importance.
+    kernel->search(weights, NULL, blocks, count);
+    kernel->search(weights, importance, blocks + size, count);
+    sums.searched = checksum(blocks, 2 * size);
   }
   kernel->decode(random_bytes, decoded, count);
   unify_nan(decoded, count * kernel->block_length);
@@ -270,8 +276,8 @@ int main(int count, char **arguments) {
   for (size_t k = 0; k < first->count; k++) {
     checksums expected = of_seeded_data(&first->kernels[k]);
     printf(
-        "%s %08x %08x %08x %08x\n", first->kernels[k].type, expected.encoded, expected.weighed, expected.decoded,
-        expected.bounded);
+        "%s %08x %08x %08x %08x %08x\n", first->kernels[k].type, expected.encoded, expected.weighed, expected.searched,
+        expected.decoded, expected.bounded);
   }
   for (size_t s = 0; s < gguf_kernel_set_count(); s++) {
     const gguf_kernel_set *set = gguf_kernel_set_at(s);
