@@ -30,8 +30,7 @@ struct ChunkWorker: ChunkConsumer {
   init(
     transfers: [TensorTransfer], importance: ImportanceMatrix? = nil, method: QuantizationMethod = .reference,
     source: any TensorSource, sourceName: String, policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet,
-    measures: Bool, outputs: [any PositionedOutput],
-    files: ConversionFiles? = nil
+    measures: Bool, outputs: [any PositionedOutput], files: ConversionFiles? = nil
   ) {
     self.transfers = transfers
     self.importance = importance

@@ -109,9 +109,7 @@ public struct Converter: Sendable {
     try ChunkList(transfers.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
         transfers: transfers, importance: plan.importance, method: plan.method, source: source, sourceName: sourceName,
-        policy: policy,
-        kernels: kernels,
-        measures: measures, outputs: outputs, files: files)
+        policy: policy, kernels: kernels, measures: measures, outputs: outputs, files: files)
     } enter: { result, chunk, worker in
       let tensor = plan.tensors[order[chunk.tensor]]
       let ofPlan = ChunkList.Chunk(

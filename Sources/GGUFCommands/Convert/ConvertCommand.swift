@@ -178,6 +178,11 @@ struct ConvertCommand: ParsableCommand {
     var options = try options(source)
     // Until here a signal ends the program at once: a compressed file may take its time to open.
     Interruption.watch()
+    if shard != nil, allocation.goal != nil {
+      throw Failure(
+        "a part cannot have its types chosen, which takes all tensors: choose them once with --dry-run --write-recipe, "
+          + "and give --recipe to every part", .usage)
+    }
     let allocated = try allocate(source, &options)
     let whole = try plan(source, options, shard)
     let plan = shard.map { whole.part($0.number - 1) } ?? whole
