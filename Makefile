@@ -68,7 +68,7 @@ fuzz: setup ## Random cases for kernels, then libFuzzer on all parsers (SECONDS=
 	Fuzz/.build/release/fuzz-kernels --seconds $(SECONDS) $(SEED:%=--seed %) $${peer:+--peer $$peer}
 	@SWIFT="$(SWIFT)" sh Fuzz/run.sh $(SECONDS)
 
-mutations: build ## Change every byte of the headers of real models (MODELS="FILE..."; downloads 400 MB; two hours)
+mutations: build ## Change every byte of the headers of real models (MODELS="FILE..."; downloads 400 MB; an hour of two processors)
 	@python3 Fuzz/lengths.py $(GGUF)
 	$(SWIFT) build --configuration release --package-path Fuzz --product mutate-headers -Xswiftc -enable-testing
 	@python3 Fuzz/mutations.py $(MODELS)

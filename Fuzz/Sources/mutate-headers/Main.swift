@@ -20,13 +20,19 @@ struct MutateHeaders: ParsableCommand {
   var seed: UInt64 = 1
   @Option(help: "How many random changes of a header as it is.")
   var changes = 1000
-  @Option(help: "Change only each byte of so many, from the first on.")
+  @Option(help: "Change only each byte of so many, from --start on.")
   var step = 1
+  @Option(help: "The first byte that is changed. From another than 0 on nothing is cut off or changed at random.")
+  var start = 0
   @Argument(help: "GGUF and safetensors files.")
   var files: [String]
 
   private static let longestTime = Duration.seconds(1)
   private static let mostMemory = 64 << 20
+
+  func validate() throws {
+    if step < 1 || start < 0 { throw ValidationError("--step takes a number from 1 on, --start one from 0 on") }
+  }
 
   func run() throws {
     var failed = false
@@ -54,7 +60,7 @@ struct MutateHeaders: ParsableCommand {
     let attack = HeaderAttack(
       model.format, header: model.short, size: model.short.count + model.size - model.header.count)
     attack.leave()
-    for offset in stride(from: 0, to: attack.header.count, by: step) {
+    for offset in stride(from: start, to: attack.header.count, by: step) {
       let byte = attack.header[offset]
       for other in UInt8.min...UInt8.max where other != byte {
         // All rules for what changes one bit, and for the ends of the range.
@@ -63,6 +69,7 @@ struct MutateHeaders: ParsableCommand {
       }
     }
     report("every byte to every other", attack)
+    guard start == 0 else { return attack }
     let changed = attack.count
     for size in stride(from: attack.size - 1, through: attack.header.count, by: -4096) {
       attack.cut(to: size, validates: size % 16 == 0)
@@ -74,7 +81,7 @@ struct MutateHeaders: ParsableCommand {
 
   /// Random changes of the header with its vocabulary, half of them near its ends, where lengths and tensors are.
   private func attackWholeHeader(_ model: RealModel) -> HeaderAttack? {
-    guard model.header != model.short else { return nil }
+    guard start == 0, model.header != model.short else { return nil }
     let attack = HeaderAttack(model.format, header: model.header, size: model.size)
     var generator = SeededGenerator(seed: seed)
     for number in 0..<changes {
