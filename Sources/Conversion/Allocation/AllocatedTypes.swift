@@ -106,17 +106,11 @@ private struct Survey {
     allWeights = plan.tensors.lazy.map(\.shape.elementCount).clampedSum
     alignment = plan.layout.alignment
     let alignment = alignment
-    let surveyed = curves.reduce(0) { sum, curve in
-      sum + Self.padded(plan.tensors[curve.tensor].place.byteCount, alignment)
-    }
+    let surveyed = curves.reduce(0) { $0 + plan.tensors[$1.tensor].place.byteCount.padded(to: alignment) }
     rest = plan.layout.fileSize - surveyed
   }
 
-  func padded(_ bytes: Int) -> Int { Self.padded(bytes, alignment) }
-
-  private static func padded(_ bytes: Int, _ alignment: Int) -> Int {
-    (bytes + alignment - 1) / alignment * alignment
-  }
+  func padded(_ bytes: Int) -> Int { bytes.padded(to: alignment) }
 
   /// The part of a tensor in the whole: its relative squared error for each of its weights.
   func error(_ curve: LossSurvey.Curve, _ candidate: LossSurvey.Candidate) -> Double {

@@ -13,5 +13,5 @@ extension GGUFMetadata {
 
 extension Int {
   /// The next multiple of an alignment, which is a power of two; the value is far below the largest `Int`.
-  func padded(to alignment: Int) -> Int { (self + alignment - 1) & ~(alignment - 1) }
+  package func padded(to alignment: Int) -> Int { (self + alignment - 1) & ~(alignment - 1) }
 }
