@@ -301,7 +301,7 @@ struct ConversionReport {
       let role: String?
       /// Whether its columns were weighed by an importance matrix; nil without one.
       let weighed: Bool?
-      let error: Figures?
+      let error: RoundTripError.Figures?
       let replaced: Int?
 
       init(_ tensor: ConversionPlan.Tensor, part: Int?, weighed: Bool?, error: ErrorSums?, replaced: Int?) {
@@ -325,18 +325,8 @@ struct ConversionReport {
           case .integers: "integers"
           }
         role = if case .preset(let role)? = tensor.choice.reason { role.rawValue } else { nil }
-        self.error = error.map(Figures.init)
+        self.error = error.map(RoundTripError.Figures.init)
         self.replaced = replaced
-      }
-    }
-
-    struct Figures: Encodable {
-      let rmse: Double
-      let relativeRMSE: Double
-      let maximumError: Double
-
-      init(_ error: ErrorSums) {
-        (rmse, relativeRMSE, maximumError) = (error.rmse, error.relativeRMSE, error.maximumError)
       }
     }
   }

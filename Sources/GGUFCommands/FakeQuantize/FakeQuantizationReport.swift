@@ -163,7 +163,7 @@ struct FakeQuantizationReport {
       let file: Int
       let offset: Int
       let bytes: Int
-      let error: Figures?
+      let error: RoundTripError.Figures?
       let replaced: Int?
 
       init(_ tensor: FakeQuantizationPlan.Tensor, error: ErrorSums?, replaced: Int?) {
@@ -184,18 +184,8 @@ struct FakeQuantizationReport {
           }
         shape = tensor.source.shape.dimensions
         (file, offset, bytes) = (tensor.place.file, tensor.place.offset, tensor.place.byteCount)
-        self.error = error.map(Figures.init)
+        self.error = error.map(RoundTripError.Figures.init)
         self.replaced = replaced
-      }
-    }
-
-    struct Figures: Encodable {
-      let rmse: Double
-      let relativeRMSE: Double
-      let maximumError: Double
-
-      init(_ error: ErrorSums) {
-        (rmse, relativeRMSE, maximumError) = (error.rmse, error.relativeRMSE, error.maximumError)
       }
     }
   }

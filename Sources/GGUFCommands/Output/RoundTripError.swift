@@ -1,8 +1,21 @@
 internal import TensorCore
 internal import Verification
 
-/// What a run lost, in a line.
+/// What a run lost.
 enum RoundTripError {
+  /// Of a tensor, for JSON.
+  struct Figures: Encodable {
+    let rmse: Double
+    let relativeRMSE: Double
+    let maximumError: Double
+
+    init(_ error: ErrorSums) {
+      (rmse, relativeRMSE, maximumError) = (error.rmse, error.relativeRMSE, error.maximumError)
+    }
+  }
+
+  /// In a line.
+  ///
   /// Over the quantized tensors; over all of them where none is quantized.
   ///
   /// - Parameter tensors: Those that were measured.
