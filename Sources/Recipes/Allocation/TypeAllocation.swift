@@ -122,13 +122,19 @@ public struct TypeAllocation: Sendable {
     // Rounding in sums of many values; what is nearer than that is the optimum.
     guard gap > 1e-12 * value else { return true }
     var open: [(item: Int, options: [(number: Int, cost: Double, penalty: Double)])] = []
+    var found = choices
     var fixedCost = 0.0
     for (item, options) in items.enumerated() {
       var left = options.enumerated().map { number, option in
         (number: number, cost: option.cost, penalty: max(0, option.value + multiplier * option.cost - relaxed[item]))
       }.filter { $0.penalty <= gap }
       left.sort { ($0.cost, $0.penalty) < ($1.cost, $1.penalty) }
-      if left.count == 1 { fixedCost += left[0].cost } else { open.append((item, left)) }
+      if left.count == 1 {
+        found[item] = left[0].number
+        fixedCost += left[0].cost
+      } else {
+        open.append((item, left))
+      }
     }
     guard !open.isEmpty else { return true }
     var isCut = false
@@ -157,15 +163,6 @@ public struct TypeAllocation: Sendable {
         last[$0].penalty - multiplier * last[$0].cost < last[$1].penalty - multiplier * last[$1].cost
       })
     else { return !isCut }
-    var found = choices
-    let singles = Set(open.map(\.item))
-    for (item, options) in items.enumerated() where !singles.contains(item) {
-      if let number = options.indices.first(where: {
-        options[$0].value + multiplier * options[$0].cost - relaxed[item] <= gap
-      }) {
-        found[item] = number
-      }
-    }
     var state = best
     for (layer, (item, _)) in zip(layers.indices.dropFirst(), open).reversed() {
       found[item] = Int(layers[layer][state].option)
