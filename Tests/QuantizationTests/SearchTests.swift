@@ -57,59 +57,31 @@ struct SearchTests {
     let codec = try #require(type.searchCodec)
     var weights = [Float](repeating: 1, count: type.blockLength)
     weights[3] = .greatestFiniteMagnitude
-    #expect(Self.searched(codec, weights) == Self.encoded(codec, weights))
+    #expect(codec.searchedBlocks(of: weights) == codec.blocks(of: weights))
   }
 
   @Test("Zeros stay zeros", arguments: types)
   func zeros(_ type: ElementType) throws {
     let codec = try #require(type.searchCodec)
     let weights = [Float](repeating: 0, count: 2 * type.blockLength)
-    #expect(Self.searched(codec, weights) == Self.encoded(codec, weights))
+    #expect(codec.searchedBlocks(of: weights) == codec.blocks(of: weights))
   }
 
   @Test("Weights that a block holds exactly stay as they are", arguments: [ElementType.tq1_0, .tq2_0])
   func exact(_ type: ElementType) throws {
     let codec = try #require(type.searchCodec)
     let weights = (0..<512).map { Float($0 % 3 - 1) * 0.25 }
-    #expect(Self.searched(codec, weights) == Self.encoded(codec, weights))
+    #expect(codec.searchedBlocks(of: weights) == codec.blocks(of: weights))
   }
 
   // MARK: -
-
-  private static func emptyBlocks(_ type: ElementType, _ weights: Int) -> [UInt8] {
-    [UInt8](repeating: 0, count: weights / type.blockLength * type.blockBytes)
-  }
-
-  private static func encoded(_ codec: any SearchCodec.Type, _ weights: [Float]) -> [UInt8] {
-    var bytes = emptyBlocks(codec.elementType, weights.count)
-    var span = bytes.mutableSpan
-    codec.encode(weights.span, into: &span)
-    return bytes
-  }
-
-  private static func searched(
-    _ codec: any SearchCodec.Type, _ weights: [Float], _ importance: [Float]? = nil
-  ) -> [UInt8] {
-    var bytes = emptyBlocks(codec.elementType, weights.count)
-    var span = bytes.mutableSpan
-    if let importance {
-      codec.search(row: weights.span, importance: importance.span, into: &span)
-    } else {
-      codec.search(weights.span, into: &span)
-    }
-    return bytes
-  }
 
   /// The squared errors of each block, in binary64. The reference's blocks are made by importance where they can be.
   private static func errors(
     _ codec: any SearchCodec.Type, _ weights: [Float], _ importance: [Float]? = nil
   ) throws -> (reference: [Double], searched: [Double]) {
-    var reference = encoded(codec, weights)
-    if let importance, let codec = codec as? any ImportanceCodec.Type {
-      var span = reference.mutableSpan
-      codec.encodeRow(weights.span, importance: importance.span, into: &span, at: 0)
-    }
-    let searched = searched(codec, weights, importance)
+    let reference = codec.referenceBlocks(of: weights, importance: importance)
+    let searched = codec.searchedBlocks(of: weights, importance: importance)
     return (
       blockErrors(codec, reference, weights, importance), blockErrors(codec, searched, weights, importance)
     )
@@ -118,9 +90,7 @@ struct SearchTests {
   private static func blockErrors(
     _ codec: any SearchCodec.Type, _ blocks: [UInt8], _ weights: [Float], _ importance: [Float]?
   ) -> [Double] {
-    var decoded = [Float](repeating: 0, count: weights.count)
-    var span = decoded.mutableSpan
-    codec.decode(blocks.span, into: &span)
+    let decoded = codec.weights(of: blocks)
     let length = codec.elementType.blockLength
     return stride(from: 0, to: weights.count, by: length).map { start in
       (start..<(start + length)).reduce(0.0) { sum, i in
@@ -158,20 +128,32 @@ struct SearchExampleTests {
   func example(_ example: SearchExample) throws {
     let codec = try #require(ElementType(named: example.type)?.searchCodec)
     #expect(example.weights.count == codec.elementType.blockLength)
-    var reference = [UInt8](repeating: 0, count: codec.elementType.blockBytes)
-    var block = reference
-    var referenceSpan = reference.mutableSpan
-    var blockSpan = block.mutableSpan
     if let importance = example.importance {
-      try #require(importance.count == example.weights.count)
-      try #require(codec as? any ImportanceCodec.Type)
-        .encodeRow(example.weights.span, importance: importance.span, into: &referenceSpan, at: 0)
-      codec.search(row: example.weights.span, importance: importance.span, into: &blockSpan)
-    } else {
-      codec.encode(example.weights.span, into: &referenceSpan)
-      codec.search(example.weights.span, into: &blockSpan)
+      try #require(importance.count == example.weights.count && codec is any ImportanceCodec.Type)
     }
+    let reference = codec.referenceBlocks(of: example.weights, importance: example.importance)
+    let block = codec.searchedBlocks(of: example.weights, importance: example.importance)
     #expect(reference == example.reference)
     #expect(block == example.block)
+  }
+}
+
+extension SearchCodec {
+  /// What the reference makes of one row: by importance where it is given and the codec takes it.
+  fileprivate static func referenceBlocks(of row: [Float], importance: [Float]?) -> [UInt8] {
+    guard let importance, let codec = self as? any ImportanceCodec.Type else { return blocks(of: row) }
+    return codec.blocks(of: row, importance: importance)
+  }
+
+  /// What the search makes of it.
+  fileprivate static func searchedBlocks(of row: [Float], importance: [Float]? = nil) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: row.count / elementType.blockLength * elementType.blockBytes)
+    var span = bytes.mutableSpan
+    if let importance {
+      search(row: row.span, importance: importance.span, into: &span)
+    } else {
+      search(row.span, into: &span)
+    }
+    return bytes
   }
 }
