@@ -11,7 +11,6 @@ import pickle
 import random
 import struct
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -55,18 +54,8 @@ ANTIBERTY_PATH = "antiberty/trained_models/AntiBERTy_md_smooth/pytorch_model.bin
 
 def fetch_antiberty(folder: Path) -> Path:
     """AntiBERTy, 26 million trained weights in a package on PyPI, as safetensors; downloaded once."""
-    path = folder / "antiberty.safetensors"
-    if path.exists():
-        return path
-    print("benchmark: downloading AntiBERTy (97 MB)", flush=True)
-    with tempfile.TemporaryDirectory(dir=folder) as downloads:
-        (wheel,) = realmodel.download([ANTIBERTY_PACKAGE], downloads)
-        with zipfile.ZipFile(wheel) as archive:
-            tensors = read_pickle(archive.read(ANTIBERTY_PATH))
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(safetensors(tensors))
-    partial.rename(path)
-    return path
+    return realmodel.fetch_member(folder / "antiberty.safetensors", "AntiBERTy (97 MB)", ANTIBERTY_PACKAGE, ANTIBERTY_PATH,
+                                  lambda data: safetensors(read_pickle(data)))
 
 
 def read_pickle(data: bytes) -> dict[str, tuple[list[int], bytes]]:

