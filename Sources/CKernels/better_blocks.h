@@ -27,6 +27,26 @@ typedef void group_of_better(const float *x, const float *importance, uint8_t *b
 
 enum { LARGEST_SEARCHED_GROUP = 2048 };
 
+/// Makes blocks that are searched for, `group` of them at a time.
+KERNEL void search_blocks(
+    group_of_better *search_group, size_t group, size_t length, size_t bytes, const float *x, const float *importance,
+    uint8_t *blocks, size_t count) {
+  float rest[LARGEST_SEARCHED_GROUP] = {0}, rest_importance[LARGEST_SEARCHED_GROUP] = {0};
+  // No block has more than a byte and an eighth for each weight.
+  uint8_t rest_blocks[LARGEST_SEARCHED_GROUP / 8 * 9];
+  for (; count >= group; count -= group) {
+    search_group(x, importance, blocks);
+    x += group * length;
+    if (importance) importance += group * length;
+    blocks += group * bytes;
+  }
+  if (count == 0) return;
+  memcpy(rest, x, count * length * sizeof(float));
+  if (importance) memcpy(rest_importance, importance, count * length * sizeof(float));
+  search_group(rest, importance ? rest_importance : NULL, rest_blocks);
+  memcpy(blocks, rest_blocks, count * bytes);
+}
+
 /// Replaces blocks of the reference where those that are searched for, `group` of them at a time, are better.
 KERNEL void keep_better(
     group_of_better *search_group, void (*decode)(const uint8_t *, float *, size_t), size_t group, size_t length,

@@ -245,6 +245,9 @@ static void iq4_xs_search_group(const float *x, const float *importance, uint8_t
   static void name##_searched(const float *x, const float *importance, uint8_t *blocks, size_t count) { \
     reference(name) \
     keep_better(name##_search_group, name##_decode, group, length, bytes, x, importance, blocks, count); \
+  } \
+  static void name##_searched_alone(const float *x, const float *importance, uint8_t *blocks, size_t count) { \
+    search_blocks(name##_search_group, group, length, bytes, x, importance, blocks, count); \
   }
 #define PLAIN(name) name##_encode(x, blocks, count);
 #define WEIGHED(name) \

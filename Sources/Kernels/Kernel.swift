@@ -99,6 +99,23 @@ internal import CKernels
     }
   }
 
+  /// The blocks of ``search(row:importance:into:at:)`` that are searched for, whatever the reference's are: what `searchBlock`
+  /// of the type's codec makes of each. One factor a weight, finite, at least 0.
+  public func searchAlone(_ weights: Span<Float>, importance: Span<Float>, into blocks: inout MutableSpan<UInt8>) {
+    // Safe: a function of the constant table.
+    guard let search = unsafe entry.search_alone else { preconditionFailure("the type has no search") }
+    precondition(importance.count == weights.count)
+    let count = blockCount(weights.count, blocks.count)
+    // Safe: the kernel reads count x blockLength floats of each and writes count x blockBytes bytes.
+    unsafe weights.withUnsafeBufferPointer { weights in
+      unsafe importance.withUnsafeBufferPointer { importance in
+        unsafe blocks.withUnsafeMutableBufferPointer { blocks in
+          unsafe search(weights.baseAddress, importance.baseAddress, blocks.baseAddress, count)
+        }
+      }
+    }
+  }
+
   /// Decodes blocks, any bytes; `weights` has exactly room for all of them.
   public func decode(_ blocks: Span<UInt8>, into weights: inout MutableSpan<Float>) {
     // Safe: a function of the constant table.

@@ -47,6 +47,19 @@ extension KernelUnderTest {
     return difference(of: blocks, expected, "search")
   }
 
+  /// The same of blocks that are searched for without a look at the reference's.
+  public func searchAloneDifference(_ weights: [Float], importance: [Float], _ expected: [UInt8]) -> String? {
+    var blocks = Canaried<UInt8>(count: blockCount(weights) * type.blockBytes, offset: 1, canary: 0xA5)
+    let source = Canaried(weights, offset: 1, canary: .nan)
+    let factors = Canaried(importance, offset: 2, canary: .nan)
+    source.withSpan { weights in
+      factors.withSpan { importance in
+        blocks.withMutableSpan { kernel.searchAlone(weights, importance: importance, into: &$0) }
+      }
+    }
+    return difference(of: blocks, expected, "searchAlone")
+  }
+
   /// Weights are compared by their bits. NaN may only differ from NaN where it was computed with, since compilers are free
   /// in which operand's NaN comes out, and where a float is a signalling NaN, which some conversions make quiet.
   public func decodingDifference(_ blocks: [UInt8], _ expected: [Float], offset: Int = 1) -> String? {

@@ -75,6 +75,23 @@ public enum Scalar {
     return bytes
   }
 
+  /// What is searched for, block by block, whatever the reference makes of them.
+  public static func searchedAlone(
+    _ codec: any SearchCodec.Type, _ weights: [Float], importance: [Float]
+  ) -> [UInt8] {
+    let type = codec.elementType
+    let count = weights.count / type.blockLength
+    var bytes = [UInt8](repeating: 0, count: count * type.blockBytes)
+    var span = bytes.mutableSpan
+    for block in 0..<count {
+      let range = (block * type.blockLength)..<((block + 1) * type.blockLength)
+      codec.searchBlock(
+        weights.span.extracting(range), importance: importance.span.extracting(range), into: &span,
+        at: block * type.blockBytes)
+    }
+    return bytes
+  }
+
   public static func weights(_ decoder: any BlockDecoder.Type, of blocks: [UInt8]) -> [Float] {
     let type = decoder.elementType
     var weights = [Float](repeating: 0, count: blocks.count / type.blockBytes * type.blockLength)

@@ -33,6 +33,22 @@ struct SearchTests {
     }
   }
 
+  @Test(
+    "Blocks that are searched for alone, of every length up to a group and one",
+    arguments: KernelUnderTest.searchedTypes)
+  func alone(_ type: ElementType) throws {
+    let codec = try #require(type.searchCodec)
+    for blocks in 0...(type.blockLength < 256 ? 33 : 5) {
+      let weights = KernelWeights.gaussian.weights(blocks * type.blockLength, seed: 185)
+      let factors = Importances.lognormal.factors(weights.count, seed: 186)
+      let expected = Scalar.searchedAlone(codec, weights, importance: factors)
+      for kernel in KernelUnderTest.all(of: type) where kernel.kernel.searches {
+        let difference = kernel.searchAloneDifference(weights, importance: factors, expected)
+        #expect(difference == nil, "seeds 185 and 186, \(blocks) blocks")
+      }
+    }
+  }
+
   private func expectEqual(
     _ type: ElementType, _ kind: KernelWeights, _ importance: Importances?, blocks: Int, seed: UInt64, offset: Int = 1
   ) throws {

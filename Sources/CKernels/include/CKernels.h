@@ -28,6 +28,8 @@ typedef struct GGUF_CONSTANT {
   /// factor, not negative, for each weight, or is NULL; with it the blocks are those of one row. NULL where the type has
   /// no such method.
   void (*search)(const float *weights, const float *importance, uint8_t *blocks, size_t count);
+  /// The same without a look at the reference's blocks, which may be better. NULL where `search` is.
+  void (*search_alone)(const float *weights, const float *importance, uint8_t *blocks, size_t count);
   /// Decodes `count` blocks: any bytes.
   void (*decode)(const uint8_t *blocks, float *weights, size_t count);
   /// Of `count` blocks, which decode to `decoded`, the number of those with a weight beyond its bound; `first` becomes the
@@ -122,6 +124,15 @@ typedef struct GGUF_CONSTANT {
   void (*integer_products)(
       const int8_t *codes, const float *steps, const float *offsets, size_t count, const int8_t *activations,
       const double *scales, const double *sums, size_t samples, double *products);
+  /// Of matrices whose rows are `..._stride` elements apart: targets[r][c] += factors[r][k] * vectors[k][c] in binary32, k
+  /// from 0 to `depth` - 1.
+  void (*add_products)(
+      float *targets, size_t target_stride, const float *factors, size_t factor_stride, const float *vectors,
+      size_t vector_stride, size_t rows, size_t depth, size_t columns);
+  /// sums[r][c] -= factors[k][r] * vectors[k][c] in binary64, likewise.
+  void (*subtract_products)(
+      double *sums, size_t sum_stride, const double *factors, size_t factor_stride, const float *vectors,
+      size_t vector_stride, size_t rows, size_t depth, size_t columns);
   /// Sums of `count` weights, at most 2^30. Weight i goes into sum i mod 16, and of sixteen sums halves are added until one
   /// is left.
   void (*float_moments)(const float *weights, size_t count, gguf_moments *moments);
