@@ -23,6 +23,13 @@ struct AffineSuperblock {
     self.codes = codes
   }
 
+  /// The same with other codes, one a weight.
+  func with(_ codes: Span<UInt8>) -> AffineSuperblock {
+    var other = self
+    other.codes = InlineArray { codes[$0] }
+    return other
+  }
+
   /// Quantizes the weights of a superblock.
   init(_ weights: Span<Float>, _ parameters: AffineSearchParameters) {
     var scales = InlineArray<8, Float>(repeating: 0)

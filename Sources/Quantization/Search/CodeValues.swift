@@ -35,6 +35,16 @@ struct CodeValues {
     case .nf4: NF4Codec.code(x)
     }
   }
+
+  /// The value that a code stands for.
+  @inline(__always)
+  func value(of code: UInt8) -> Float {
+    switch table {
+    case .wholeNumbers: lowest + Float(code)
+    case .iq4: NonLinearSearch.values[Int(code)]
+    case .nf4: NF4Codec.table[Int(code)]
+    }
+  }
 }
 
 /// `x` between two bounds; the lower one for NaN.
