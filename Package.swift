@@ -44,6 +44,7 @@ let package = Package(
       ]),
     .library(name: "Validation", targets: ["Validation", "FileAccess", "Kernels", "StrictYAML", "TensorCore"]),
     .library(name: "Importance", targets: ["Importance", "TensorCore"]),
+    .library(name: "Hessians", targets: ["Hessians", "TensorCore"]),
     .library(name: "Architectures", targets: ["Architectures", "GGUF", "TensorCore"]),
     .library(
       name: "Conversion",
@@ -120,6 +121,7 @@ let package = Package(
     // Which type each tensor of a model gets: presets, and recipes.
     .target(name: "Recipes", dependencies: ["TensorCore", "StrictYAML"], swiftSettings: strict),
     .target(name: "Importance", dependencies: ["TensorCore", "FileAccess", "GGUF"], swiftSettings: strict),
+    .target(name: "Hessians", dependencies: ["TensorCore", "FileAccess", "Safetensors"], swiftSettings: strict),
     .target(name: "Digests", dependencies: ["TensorCore", crypto], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["TensorCore", "Quantization", "Kernels"], swiftSettings: strict),
     .target(
@@ -142,7 +144,7 @@ let package = Package(
       name: "Conversion",
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels", "Checkpoints",
-        "Digests", "Importance", "Recipes", "Verification", system,
+        "Digests", "Hessians", "Importance", "Recipes", "Verification", system,
       ],
       swiftSettings: strict),
     .target(
@@ -150,7 +152,7 @@ let package = Package(
       dependencies: [
         "TensorCore", "FileAccess", "Safetensors", "RawCheckpoint", "GGUF", "Quantization", "Kernels",
         "Checkpoints", "Inspection", "Digests", "Verification", "Validation", "Reports", "Recipes", "StrictYAML",
-        "Conversion", "Architectures", "Importance", "RemoteAccess", argumentParser, system,
+        "Conversion", "Architectures", "Hessians", "Importance", "RemoteAccess", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(name: "gguf", dependencies: ["GGUFCommands"], swiftSettings: strict),
@@ -233,6 +235,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "ImportanceTests", dependencies: ["MemoryCheckpoints", "Importance", "GGUF", "TensorCore", "TestSupport"]),
+    .testTarget(
+      name: "HessiansTests", dependencies: ["MemoryCheckpoints", "Hessians", "Safetensors", "TensorCore", "TestSupport"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "StrictYAML", "TensorCore", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
     .testTarget(
@@ -245,7 +249,7 @@ let package = Package(
       name: "ConversionTests",
       dependencies: [
         "MemoryCheckpoints", "ZstandardFrames", "Conversion", "Checkpoints", "GGUF", "Safetensors", "RawCheckpoint",
-        "Recipes", "Quantization", "Kernels", "Verification", "FileAccess", "TensorCore", "TestSupport",
+        "Recipes", "Quantization", "Kernels", "Verification", "FileAccess", "TensorCore", "TestSupport", "Hessians",
       ]),
     .testTarget(
       name: "GGUFCommandsTests",

@@ -23,9 +23,10 @@ Digests: TensorCore
 Verification: TensorCore Quantization Kernels
 Reports: TensorCore Digests Inspection Verification
 Importance: TensorCore FileAccess GGUF
-Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Importance Recipes Verification
+Hessians: TensorCore FileAccess Safetensors
+Conversion: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Digests Hessians Importance Recipes Verification
 Architectures: TensorCore StrictJSON StrictYAML FileAccess GGUF Quantization Checkpoints Tokenizers
-GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Recipes StrictYAML Conversion Architectures Importance RemoteAccess
+GGUFCommands: TensorCore FileAccess Safetensors RawCheckpoint GGUF Quantization Kernels Checkpoints Inspection Digests Verification Validation Reports Recipes StrictYAML Conversion Architectures Hessians Importance RemoteAccess
 gguf: GGUFCommands
 '
 # What the libraries may import from outside; the program itself may import ArgumentParser and FoundationEssentials, and

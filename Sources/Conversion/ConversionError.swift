@@ -25,6 +25,7 @@ public enum ConversionError: FormatViolation, Hashable {
   case outOfRange(
     tensor: String, type: ElementType, row: Int, columns: Range<Int>, magnitude: Float)
   case importanceSize(tensor: String, found: Int, expected: Int)
+  case hessianSize(tensor: String, columns: Int, matrices: Int, expectedColumns: Int, expectedMatrices: Int)
   case rowTooLongForImportance(tensor: String, columns: Int, limit: Int)
   case integerOutOfRange(tensor: String, value: UInt64, row: Int, column: Int)
 
@@ -44,6 +45,10 @@ public enum ConversionError: FormatViolation, Hashable {
     case .importanceSize(let tensor, let found, let expected):
       "tensor \(tensor.quoted()): \(Numbers.grouped(found)) values in the importance matrix, expected "
         + "\(Numbers.grouped(expected)): is it that of another model?"
+    case .hessianSize(let tensor, let columns, let matrices, let expectedColumns, let expectedMatrices):
+      "tensor \(tensor.quoted()): \(Numbers.counted(matrices, "Hessian")) of \(Numbers.grouped(columns)) columns, expected "
+        + "\(expectedMatrices == 1 ? "1" : "1 or \(expectedMatrices)") of \(Numbers.grouped(expectedColumns)): is it that of "
+        + "another model?"
     case .rowTooLongForImportance(let tensor, let columns, let limit):
       "tensor \(tensor.quoted()): rows of \(Numbers.grouped(columns)) weights are too long to be weighed, "
         + "\(Numbers.grouped(limit)) are the most; leave out --imatrix"

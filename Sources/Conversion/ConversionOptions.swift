@@ -1,4 +1,5 @@
 public import GGUF
+public import Hessians
 public import Importance
 public import Quantization
 public import Recipes
@@ -61,6 +62,10 @@ public struct ConversionOptions {
   public var method = QuantizationMethod.reference
   /// What errors in the columns of tensors count for; nil where all count alike.
   public var importance: ImportanceMatrix?
+  /// Of which tensors errors are fed back; nil for none.
+  public var hessians: HessianFile?
+  /// How.
+  public var feedback = ErrorFeedback()
   /// How the output is split; nil for one file.
   public var split: SplitLayout.Split?
 

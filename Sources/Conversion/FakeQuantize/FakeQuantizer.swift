@@ -77,7 +77,8 @@ public struct FakeQuantizer: Sendable {
     }
     return ledger.withLock {
       Converter.Outcome(
-        measurements: $0.losses.measurements, errors: $0.losses.relative, replaced: $0.replaced, isMeasured: true)
+        measurements: $0.losses.measurements, errors: $0.losses.relative, replaced: $0.replaced,
+        outputs: Array(repeating: nil, count: $0.replaced.count), isMeasured: true)
     }
   }
 

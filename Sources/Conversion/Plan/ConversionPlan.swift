@@ -1,4 +1,5 @@
 public import GGUF
+public import Hessians
 public import Importance
 public import Quantization
 public import Recipes
@@ -19,6 +20,8 @@ public struct ConversionPlan: Sendable {
     public fileprivate(set) var place: SplitLayout.Place
     /// What errors in its columns count for; nil where all count alike.
     public let importance: ImportanceMatrix.Entry?
+    /// By which errors are fed back; nil where they are not.
+    public let hessian: HessianFile.Entry?
 
     public var target: ElementType { choice.target }
   }
@@ -43,6 +46,10 @@ public struct ConversionPlan: Sendable {
   public let method: QuantizationMethod
   /// The matrix of which tensors have entries.
   public let importance: ImportanceMatrix?
+  /// The Hessians of which tensors have entries.
+  public let hessians: HessianFile?
+  /// How errors are fed back by them.
+  public let feedback: ErrorFeedback
   /// Names of tensors that the user left out.
   public let excludedTensors: [String]
   /// Of the model; what parts say of themselves is in their headers only.
@@ -64,6 +71,7 @@ public struct ConversionPlan: Sendable {
     var candidates: [Candidate] = []
     let choices: [TypeChoice]
     let entries: [ImportanceMatrix.Entry?]
+    let hessians: [HessianFile.Entry?]
     var names: [ExactString: String] = [:]
     var empty: [String] = []
     var excluded: [String] = []
@@ -93,9 +101,14 @@ public struct ConversionPlan: Sendable {
         choices = try candidates.map { (candidate) throws(ConversionError) in try options.choice(for: candidate.source)
         }
       }
-      entries = try zip(candidates, choices).map { (tensor, choice) throws(ConversionError) in
-        try options.importance?.entry(for: tensor, choice.target, options.method)
+      let found = try zip(candidates, choices).map { (tensor, choice) throws(ConversionError) in
+        try options.hessians?.entry(for: tensor, choice.target)
       }
+      entries = try candidates.indices.map { (index) throws(ConversionError) in
+        guard found[index] == nil else { return nil }
+        return try options.importance?.entry(for: candidates[index], choices[index].target, options.method)
+      }
+      hessians = found
     } catch {
       throw .invalid(path: name, error)
     }
@@ -103,6 +116,7 @@ public struct ConversionPlan: Sendable {
       traits == nil
       ? Self.metadata(source: source, options: options) : Self.metadata(ofModel: source, options.target)
     options.importance?.describe(in: &metadata)
+    options.hessians?.describe(in: &metadata, options.feedback)
     let quantizes = zip(candidates, choices).contains { tensor, choice in
       choice.target.kind == .quantized && tensor.source.elementType != choice.target
     }
@@ -122,9 +136,10 @@ public struct ConversionPlan: Sendable {
       let tensor = candidates[index]
       return Tensor(
         source: tensor.source, name: tensor.name, choice: choices[index], shape: tensor.shape,
-        place: layout.places[index], importance: entries[index])
+        place: layout.places[index], importance: entries[index], hessian: hessians[index])
     }
     importance = options.importance
+    (self.hessians, feedback) = (options.hessians, options.feedback)
     method = options.method
     target = options.target
     preset = traits == nil || options.isPure ? nil : options.target.preset
@@ -154,6 +169,7 @@ public struct ConversionPlan: Sendable {
   private init(_ plan: ConversionPlan, _ tensors: [Tensor], _ layout: SplitLayout) {
     (emptyTensors, excludedTensors, metadata) = (plan.emptyTensors, plan.excludedTensors, plan.metadata)
     (importance, method) = (plan.importance, plan.method)
+    (hessians, feedback) = (plan.hessians, plan.feedback)
     (self.tensors, self.layout, target, preset) = (tensors, layout, plan.target, plan.preset)
   }
 

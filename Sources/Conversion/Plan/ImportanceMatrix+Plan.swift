@@ -29,17 +29,23 @@ extension ImportanceMatrix {
     return entry
   }
 
-  /// The keys that llama-quantize writes of it. It keeps 127 bytes of a text.
+  /// The keys that llama-quantize writes of it.
   func describe(in metadata: inout GGUFMetadata) {
-    metadata["quantize.imatrix.file"] = .string(Self.shortened(path))
-    if let dataset = datasets.first { metadata["quantize.imatrix.dataset"] = .string(Self.shortened(dataset)) }
+    metadata["quantize.imatrix.file"] = .string(CalibrationText.shortened(path))
+    if let dataset = datasets.first {
+      metadata["quantize.imatrix.dataset"] = .string(CalibrationText.shortened(dataset))
+    }
     metadata["quantize.imatrix.entries_count"] = .uint32(UInt32(clamping: entries.count))
     if let chunkCount, chunkCount > 0 {
       metadata["quantize.imatrix.chunks_count"] = .uint32(UInt32(clamping: chunkCount))
     }
   }
+}
 
-  private static func shortened(_ text: String) -> String {
+/// What a file says of a calibration.
+enum CalibrationText {
+  /// As much of a text as llama-quantize keeps, 127 bytes, up to a whole character.
+  static func shortened(_ text: String) -> String {
     var bytes = Array(text.utf8.prefix(127))
     // Up to a whole character.
     while String(validating: bytes, as: UTF8.self) == nil { bytes.removeLast() }

@@ -1,6 +1,7 @@
 internal import Digests
 internal import FileAccess
 internal import GGUF
+internal import Hessians
 internal import Importance
 internal import Quantization
 internal import TensorCore
@@ -30,6 +31,7 @@ extension ConversionPlan {
         "\(tensor.source.byteCount)",
       ])
     }
+    if let hessians { addFile(hessians.path, size: -1) }
     if let importance { addFile(importance.path, size: -1) }
     // The headers say what each tensor becomes, and where it stands.
     for part in layout.parts {

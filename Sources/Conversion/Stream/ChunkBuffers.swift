@@ -31,13 +31,13 @@ struct ChunkBuffers {
     let need = need(for: transfers)
     // The bytes that the importance is made of are there for a moment, too.
     return need.source + need.weights * 4 + need.blocks + ChunkList.tileElements * 4 + ErrorCounts.byteCount
-      + need.importance * 8
+      + need.importance * 8 + FeedbackEncoder.byteCount(weights: need.feedback)
   }
 
   private static func need(
     for transfers: [TensorTransfer]
-  ) -> (source: Int, weights: Int, blocks: Int, importance: Int) {
-    var need = (source: 0, weights: 0, blocks: 0, importance: 0)
+  ) -> (source: Int, weights: Int, blocks: Int, importance: Int, feedback: Int) {
+    var need = (source: 0, weights: 0, blocks: 0, importance: 0, feedback: 0)
     for tensor in transfers {
       let count = ChunkList.longestChunk(tensor.shape)
       let type = tensor.source.elementType
@@ -52,6 +52,7 @@ struct ChunkBuffers {
         need.weights = max(need.weights, count)
       }
       need.blocks = max(need.blocks, blocks)
+      if tensor.hessian != nil { need.feedback = max(need.feedback, count) }
       if tensor.importance != nil { need.importance = max(need.importance, tensor.shape.rowLength) }
     }
     return need

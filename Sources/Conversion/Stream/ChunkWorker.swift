@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import FileAccess
 internal import GGUF
+internal import Hessians
 internal import Importance
 internal import Kernels
 internal import Quantization
@@ -13,6 +14,9 @@ struct ChunkWorker: ChunkConsumer {
   /// Of which transfers have entries.
   let importance: ImportanceMatrix?
   let method: QuantizationMethod
+  /// What errors are fed back by; nil where they are not.
+  private let bases: FeedbackBases?
+  private var feedback: FeedbackEncoder?
   let reader: WeightReader
   /// What the checkpoint is called in errors.
   let sourceName: String
@@ -29,12 +33,15 @@ struct ChunkWorker: ChunkConsumer {
 
   init(
     transfers: [TensorTransfer], importance: ImportanceMatrix? = nil, method: QuantizationMethod = .reference,
-    source: any TensorSource, sourceName: String, policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet,
+    feedback: (ErrorFeedback, FeedbackBases)? = nil, source: any TensorSource, sourceName: String,
+    policy: ConversionOptions.NonFinitePolicy, kernels: KernelSet,
     measures: Bool, outputs: [any PositionedOutput], files: ConversionFiles? = nil
   ) {
     self.transfers = transfers
     self.importance = importance
     self.method = method
+    bases = feedback?.1
+    self.feedback = feedback.map { FeedbackEncoder(kernels: kernels, feedback: $0.0) }
     reader = WeightReader(source: source, kernels: kernels)
     self.sourceName = sourceName
     self.policy = policy
@@ -49,6 +56,8 @@ struct ChunkWorker: ChunkConsumer {
   struct Result {
     /// nil where it is not measured: nothing was encoded.
     var loss: ChunkLoss?
+    /// nil where no errors were fed back.
+    var output: OutputErrorSums?
     /// Values that the policy for non-finite ones has replaced.
     var replaced = 0
   }
@@ -101,7 +110,10 @@ struct ChunkWorker: ChunkConsumer {
     var loss = measures ? TensorLoss(tensor.shape, tensor.target, start: chunk.elements.lowerBound) : nil
     let transfer = BlockTransfer(codec, kernels, method, from: tensor.source.elementType)
     let areFinite: Bool
-    if let entry = tensor.importance, let importance {
+    if let entry = tensor.hessian {
+      result.output = try encode(chunk, tensor, by: entry)
+      areFinite = transfer.measure(&buffers, measuring: &loss)
+    } else if let entry = tensor.importance, let importance {
       try encode(chunk, tensor, transfer, by: entry, of: importance)
       areFinite = transfer.measure(&buffers, measuring: &loss)
     } else {
@@ -145,6 +157,39 @@ struct ChunkWorker: ChunkConsumer {
       }
       transfer.encodeRow(row, columns: columns, &buffers)
     }
+  }
+
+  /// Encodes the chunk's weights, whole rows, by error feedback: with the Hessian of the matrix (expert) that a row is of.
+  private mutating func encode(
+    _ chunk: ChunkList.Chunk, _ tensor: TensorTransfer, by entry: HessianFile.Entry
+  ) throws(StreamFailure) -> OutputErrorSums? {
+    // The plan has made sure that they are there.
+    guard let codec = tensor.target.feedbackCodec, let bases else { return nil }
+    let columns = tensor.shape.rowLength
+    let rowsOfMatrix = entry.matrixCount == 1 ? Int.max : max(1, tensor.shape.dimensions.dropLast().last ?? 1)
+    let end = chunk.elements.upperBound / columns
+    var row = chunk.elements.lowerBound / columns
+    var total = OutputErrorSums()
+    while row < end {
+      let matrix = row / rowsOfMatrix
+      let next = matrix == end / rowsOfMatrix ? end : min(end, (matrix + 1) * rowsOfMatrix)
+      let basis = try bases.basis(entry, matrix: matrix, blockLength: tensor.target.blockLength)
+      let rows = (row * columns - chunk.elements.lowerBound)..<(next * columns - chunk.elements.lowerBound)
+      if let sums = Self.encode(buffers.weights, rows, codec, basis, with: &feedback, into: &buffers.blocks) {
+        total.add(sums)
+      }
+      row = next
+    }
+    return total
+  }
+
+  private static func encode(
+    _ weights: [Float], _ rows: Range<Int>, _ codec: any FeedbackCodec.Type, _ basis: FeedbackBasis,
+    with encoder: inout FeedbackEncoder?, into blocks: inout [UInt8]
+  ) -> OutputErrorSums? {
+    var span = blocks.mutableSpan
+    return encoder?.encode(
+      weights.span.extracting(rows), codec, basis, into: &span, at: ChunkList.bytes(rows, codec.elementType).lowerBound)
   }
 
   /// The chunk's weights as 32-bit floats.

@@ -1,6 +1,7 @@
 public import Checkpoints
 public import FileAccess
 internal import GGUF
+internal import Hessians
 public import Kernels
 internal import Synchronization
 public import TensorCore
@@ -25,6 +26,9 @@ public struct Converter: Sendable {
     public let errors: RelativeHistogram
     /// For each tensor of the plan, the values that the policy for non-finite ones has replaced.
     public let replaced: [Int]
+    /// For each tensor of the plan what is left of the layer's output; nil where no errors were fed back, and where an earlier
+    /// process has done some of it.
+    public let outputs: [OutputErrorSums?]
     /// Whether the loss was measured.
     public let isMeasured: Bool
   }
@@ -68,7 +72,7 @@ public struct Converter: Sendable {
 
   /// Writes all files, as far as an earlier process has not; the caller commits them.
   public func run(
-    into files: ConversionFiles, isCancelled: @Sendable () -> Bool = { false },
+    into files: ConversionFiles, isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(StreamFailure) -> Outcome {
     try run(into: files.writers, files: files, isCancelled: isCancelled, progress: progress)
@@ -76,7 +80,7 @@ public struct Converter: Sendable {
 
   /// Writes the one file of a plan that is not split into `output`, which the caller commits.
   public func run(
-    into output: any PositionedOutput, isCancelled: @Sendable () -> Bool = { false },
+    into output: any PositionedOutput, isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(StreamFailure) -> Outcome {
     try run(into: [output], isCancelled: isCancelled, progress: progress)
@@ -91,14 +95,14 @@ public struct Converter: Sendable {
   ///   - progress: Told of every chunk: bytes of the source, and the tensor's name. Called from many threads.
   /// - Throws: ``StreamFailure``: of several, that of the chunk that stands first in the source.
   public func run(
-    into outputs: [any PositionedOutput], isCancelled: @Sendable () -> Bool = { false },
+    into outputs: [any PositionedOutput], isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @Sendable (Int, String) -> Void = { _, _ in }
   ) throws(StreamFailure) -> Outcome {
     try run(into: outputs, files: nil, isCancelled: isCancelled, progress: progress)
   }
 
   private func run(
-    into outputs: [any PositionedOutput], files: ConversionFiles?, isCancelled: @Sendable () -> Bool,
+    into outputs: [any PositionedOutput], files: ConversionFiles?, isCancelled: @escaping @Sendable () -> Bool,
     progress: @Sendable (Int, String) -> Void
   ) throws(StreamFailure) -> Outcome {
     precondition(outputs.count == plan.layout.parts.count)
@@ -106,9 +110,11 @@ public struct Converter: Sendable {
     let transfers = order.map { plan.tensors[$0].transfer }
     let ledger = Mutex(Ledger(tensorCount: plan.tensors.count))
     try writeHeaders(to: outputs) { $0.isOrdered }
+    let bases = plan.hessians.map { FeedbackBases($0, plan.feedback, kernels, isCancelled: isCancelled) }
     try ChunkList(transfers.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
-        transfers: transfers, importance: plan.importance, method: plan.method, source: source, sourceName: sourceName,
+        transfers: transfers, importance: plan.importance, method: plan.method,
+        feedback: bases.map { (plan.feedback, $0) }, source: source, sourceName: sourceName,
         policy: policy, kernels: kernels, measures: measures, outputs: outputs, files: files)
     } enter: { result, chunk, worker in
       let tensor = plan.tensors[order[chunk.tensor]]
@@ -149,8 +155,13 @@ extension ConversionPlan {
 private struct Ledger: Sendable {
   private var losses: LossLedger
   private var replaced: [Int]
+  /// By the number of the chunk: they are added up in their order.
+  private var outputs: [[Int: OutputErrorSums]]
+  private var chunkCounts: [Int?]
 
   init(tensorCount: Int) {
+    outputs = Array(repeating: [:], count: tensorCount)
+    chunkCounts = Array(repeating: nil, count: tensorCount)
     losses = LossLedger(tensorCount: tensorCount)
     replaced = Array(repeating: 0, count: tensorCount)
   }
@@ -159,6 +170,8 @@ private struct Ledger: Sendable {
     _ result: ChunkWorker.Result, _ chunk: ChunkList.Chunk, _ tensor: ConversionPlan.Tensor, _ counts: inout ErrorCounts
   ) {
     replaced[chunk.tensor] += result.replaced
+    outputs[chunk.tensor][chunk.index] = result.output
+    if chunk.isLast { chunkCounts[chunk.tensor] = chunk.index + 1 }
     if let loss = result.loss {
       losses.enter(
         loss, chunk, &counts, empty: TensorLoss(tensor.shape, tensor.target),
@@ -168,6 +181,14 @@ private struct Ledger: Sendable {
 
   func outcome(isMeasured: Bool) -> Converter.Outcome {
     Converter.Outcome(
-      measurements: losses.measurements, errors: losses.relative, replaced: replaced, isMeasured: isMeasured)
+      measurements: losses.measurements, errors: losses.relative, replaced: replaced,
+      outputs: outputs.indices.map(output), isMeasured: isMeasured)
+  }
+
+  /// Of a tensor, if all of it is known.
+  private func output(_ tensor: Int) -> OutputErrorSums? {
+    let parts = outputs[tensor]
+    guard !parts.isEmpty, parts.count == chunkCounts[tensor] else { return nil }
+    return parts.sorted { $0.key < $1.key }.reduce(into: OutputErrorSums()) { $0.add($1.value) }
   }
 }

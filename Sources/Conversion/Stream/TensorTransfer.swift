@@ -1,4 +1,5 @@
 internal import GGUF
+internal import Hessians
 internal import Importance
 internal import TensorCore
 
@@ -14,6 +15,8 @@ struct TensorTransfer {
   let offset: Int
   /// What errors in its columns count for; nil where all count alike.
   let importance: ImportanceMatrix.Entry?
+  /// By which errors are fed back; nil where they are not.
+  var hessian: HessianFile.Entry?
 
   /// Whether its blocks are those of the source.
   var isCopied: Bool { source.elementType.kind == .quantized && source.elementType == target }
@@ -23,6 +26,7 @@ extension ConversionPlan.Tensor {
   /// Into one of the plan's files.
   var transfer: TensorTransfer {
     TensorTransfer(
-      source: source, target: target, shape: shape, output: place.part, offset: place.offset, importance: importance)
+      source: source, target: target, shape: shape, output: place.part, offset: place.offset, importance: importance,
+      hessian: hessian)
   }
 }

@@ -1,4 +1,5 @@
 internal import GGUF
+internal import Hessians
 internal import Quantization
 public import TensorCore
 public import Verification
@@ -43,6 +44,8 @@ public struct VerificationPlan: Sendable {
   public let pairs: [Pair]
   /// Whether the file says that columns were weighed by importance, for which the bounds of some types are looser.
   public let isMadeByImportance: Bool
+  /// Whether it says that errors were fed back, so that blocks are not where their own weights put them.
+  public let isMadeByFeedback: Bool
   /// How the file says that it was quantized.
   let method: QuantizationMethod
   /// Tensors that cannot be compared.
@@ -55,6 +58,7 @@ public struct VerificationPlan: Sendable {
     let indices = Dictionary(zip(names, expected.indices), uniquingKeysWith: { first, _ in first })
     var isFound = [Bool](repeating: false, count: expected.count)
     isMadeByImportance = Self.isMadeByImportance(file)
+    isMadeByFeedback = (file as? any GGUFSource)?.metadata[HessianFile.fileKey] != nil
     method = QuantizationMethod(of: file)
     var pairs: [Pair] = []
     var findings: [Finding] = []

@@ -65,6 +65,8 @@ struct AllocationArguments: ParsableArguments {
   func surveyed(_ options: ConversionOptions) -> ConversionOptions {
     var options = options
     options.isPure = options.usesArchitecture
+    // What weights lose is measured without error feedback, which takes too long to try with every type.
+    options.hessians = nil
     return options
   }
 

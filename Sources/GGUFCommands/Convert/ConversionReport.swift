@@ -1,6 +1,7 @@
 internal import Architectures
 internal import Conversion
 internal import GGUF
+internal import Hessians
 internal import Importance
 internal import Inspection
 internal import Quantization
@@ -131,7 +132,7 @@ struct ConversionReport {
     notes += (source as? ModelSource)?.notes ?? []
     if !plan.emptyTensors.isEmpty { groups.append(("left out, no elements", plan.emptyTensors)) }
     if !plan.excludedTensors.isEmpty { groups.append(("left out, excluded", plan.excludedTensors)) }
-    notes += allocationNotes + methodNotes + importanceNotes
+    notes += allocationNotes + methodNotes + importanceNotes + hessianNotes
     return notes + groups.map { Self.line($0.names, $0.text) }
   }
 
@@ -159,10 +160,38 @@ struct ConversionReport {
     ]
   }
 
+  /// Tensors that are quantized, and not copied.
+  private var quantized: [ConversionPlan.Tensor] {
+    plan.tensors.filter { $0.target.kind == .quantized && $0.target != $0.source.elementType }
+  }
+
+  /// What errors were fed back by, and what of it is of no use.
+  private var hessianNotes: [String] {
+    guard let file = plan.hessians else { return [] }
+    let count = "\(Numbers.counted(file.entries.count, "Hessian"))"
+    var notes = [
+      "\(Numbers.counted(plan.tensors.count { $0.hessian != nil }, "tensor")) quantized with error feedback by \(count)"
+    ]
+    let others = quantized.filter { $0.hessian == nil }
+    func add(_ names: [String], _ what: String) {
+      if !names.isEmpty { notes.append(Self.line(names, what)) }
+    }
+    add(others.filter { file.entry($0.name) == nil }.map(\.name), "quantized without, no Hessian in the file")
+    add(
+      others.filter { file.entry($0.name) != nil }.map(\.name),
+      "quantized without though it has a Hessian: not for its type")
+    let names = Set(plan.tensors.map { ExactString($0.name) })
+    let idle = (file.entries.map(\.name) + file.aliases).filter { !names.contains(ExactString($0)) }
+    if !idle.isEmpty {
+      notes.append("\(Numbers.counted(idle.count, "Hessian")) of no tensor: \(NameList.text(idle))")
+    }
+    return notes
+  }
+
   /// Where another method than the reference's was asked for: which tensors it is used for.
   private var methodNotes: [String] {
     guard plan.method != .reference else { return [] }
-    let quantized = plan.tensors.filter { $0.target.kind == .quantized && $0.target != $0.source.elementType }
+    let quantized = quantized.filter { $0.hessian == nil }
     let searched = quantized.filter { plan.method.differs(for: $0.target) }
     var notes = ["\(Numbers.counted(searched.count, "tensor")) quantized by the method \(plan.method.rawValue)"]
     let others = quantized.filter { !plan.method.differs(for: $0.target) }
@@ -175,7 +204,7 @@ struct ConversionReport {
   /// What the importance matrix does not say, and what of it is of no use.
   private var importanceNotes: [String] {
     guard let matrix = plan.importance else { return [] }
-    let quantized = plan.tensors.filter { $0.target.kind == .quantized && $0.target != $0.source.elementType }
+    let quantized = quantized.filter { $0.hessian == nil }
     let weighed = quantized.filter { $0.importance != nil }
     var notes = [
       "\(Numbers.counted(weighed.count, "tensor")) weighed by the importance matrix of "
@@ -229,7 +258,22 @@ struct ConversionReport {
         (name: tensor.name, isQuantized: tensor.target.kind == .quantized, error: $0.loss.sums)
       }
     }
-    return lines + [RoundTripError.line(measured)]
+    return lines + [RoundTripError.line(measured)] + outputErrorLines(outcome)
+  }
+
+  /// What is left of the output of layers whose errors were fed back.
+  private func outputErrorLines(_ outcome: Converter.Outcome) -> [String] {
+    let found = zip(plan.tensors, outcome.outputs).compactMap { tensor, output in output.map { (tensor.name, $0) } }
+    guard let worst = found.max(by: { $0.1.relative < $1.1.relative }) else { return [] }
+    // Layers count alike, whatever their outputs are.
+    func mean(_ value: (OutputErrorSums) -> Double) -> Double {
+      (found.reduce(0) { $0 + value($1.1) * value($1.1) } / Double(found.count)).squareRoot()
+    }
+    return [
+      "error of the layers' output: relative RMSE \(Numbers.significant(mean(\.relative))), without feedback "
+        + "\(Numbers.significant(mean(\.relativeUnaided))); worst \(Numbers.significant(worst.1.relative)) "
+        + "in \(worst.0.quoted())"
+    ]
   }
 
   // MARK: JSON
@@ -244,6 +288,7 @@ struct ConversionReport {
           .init(
             tensor, part: summary == nil ? nil : tensor.place.part,
             weighed: plan.importance == nil ? nil : tensor.importance != nil,
+            output: outcome.flatMap { $0.outputs[index] },
             error: outcome.flatMap { $0.measurements[index]?.loss.sums },
             replaced: outcome?.replaced[index])
         },
@@ -301,10 +346,23 @@ struct ConversionReport {
       let role: String?
       /// Whether its columns were weighed by an importance matrix; nil without one.
       let weighed: Bool?
+      /// What is left of the layer's output; nil where no errors were fed back.
+      let outputError: OutputError?
       let error: RoundTripError.Figures?
       let replaced: Int?
 
-      init(_ tensor: ConversionPlan.Tensor, part: Int?, weighed: Bool?, error: ErrorSums?, replaced: Int?) {
+      struct OutputError: Encodable {
+        let relativeRMSE: Double
+        let relativeRMSEWithoutFeedback: Double
+      }
+
+      init(
+        _ tensor: ConversionPlan.Tensor, part: Int?, weighed: Bool?, output: OutputErrorSums?, error: ErrorSums?,
+        replaced: Int?
+      ) {
+        outputError = output.map {
+          OutputError(relativeRMSE: $0.relative, relativeRMSEWithoutFeedback: $0.relativeUnaided)
+        }
         self.part = part
         self.weighed = weighed
         name = tensor.name

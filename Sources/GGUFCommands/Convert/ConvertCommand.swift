@@ -65,6 +65,8 @@ struct ConvertCommand: ParsableCommand {
     completion: .file(extensions: ["gguf", "dat"]))
   var imatrix: String?
 
+  @OptionGroup var feedback: FeedbackArguments
+
   @OptionGroup var model: ModelArguments
 
   @Option(
@@ -142,6 +144,7 @@ struct ConvertCommand: ParsableCommand {
   func validate() throws {
     try allocation.check(type: type, mixture: mixture)
     try mixture.check(type: wanted, asIs: asIs, dryRun: dryRun)
+    try feedback.check(method: method.method)
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
     if let output { try OutputFile.validate(output) }
     if shards.areGiven, let problem = output.flatMap(PartFiles.problem) { throw ValidationError(problem) }
@@ -273,6 +276,7 @@ struct ConvertCommand: ParsableCommand {
     options.nonFinite = nonfinite.policy
     options.method = method.method
     options.importance = try importance()
+    try feedback.apply(to: &options)
     return options
   }
 

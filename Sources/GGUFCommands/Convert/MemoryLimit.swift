@@ -46,6 +46,7 @@ struct MemoryLimit: ExpressibleByArgument {
       // Besides the frame of each thread there is one that is being filled.
       base += 2 * archive.frameBytes
     }
+    base += plan.hessianBytes
     guard base + each <= bytes else {
       throw Failure(
         "--max-memory \(bytes): this conversion needs \(base + each) bytes with one thread", .usage)
