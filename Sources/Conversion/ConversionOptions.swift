@@ -66,6 +66,8 @@ public struct ConversionOptions {
   public var hessians: HessianFile?
   /// How.
   public var feedback = ErrorFeedback()
+  /// What the source's channels were scaled by, where it is a ``ScaledSource``.
+  public var channelScales: ChannelScales?
   /// How the output is split; nil for one file.
   public var split: SplitLayout.Split?
 

@@ -15,6 +15,8 @@ final class FeedbackBases: Sendable {
 
   private let file: HessianFile
   private let feedback: ErrorFeedback
+  /// Of each entry whose tensors have scaled channels, the scales.
+  private let scales: [HessianFile.Entry: [Float]]
   private let kernels: KernelSet
   private let isCancelled: @Sendable () -> Bool
   /// The last one used stands last.
@@ -23,9 +25,13 @@ final class FeedbackBases: Sendable {
   static let capacity = 2
 
   init(
-    _ file: HessianFile, _ feedback: ErrorFeedback, _ kernels: KernelSet, isCancelled: @escaping @Sendable () -> Bool
+    _ file: HessianFile, _ plan: ConversionPlan, _ kernels: KernelSet, isCancelled: @escaping @Sendable () -> Bool
   ) {
-    (self.file, self.feedback, self.kernels, self.isCancelled) = (file, feedback, kernels, isCancelled)
+    (self.file, feedback, self.kernels, self.isCancelled) = (file, plan.feedback, kernels, isCancelled)
+    scales = plan.tensors.reduce(into: [:]) { scales, tensor in
+      guard let entry = tensor.hessian else { return }
+      scales[entry] = plan.channelScales?.scales(of: tensor.source.name)?.values
+    }
   }
 
   /// The basis of one of an entry's matrices; who asks while it is made waits for it.
@@ -55,12 +61,13 @@ final class FeedbackBases: Sendable {
   }
 
   private func make(_ key: Key) throws(StreamFailure) -> FeedbackBasis {
-    let matrix: [Float]
+    var matrix: [Float]
     do throws(SourceError) {
       matrix = try file.read(key.entry, matrix: key.matrix)
     } catch {
       throw .source(error)
     }
+    if let scales = scales[key.entry] { matrix = scales.scaling(matrix) }
     let made: FeedbackBasis?
     do throws(HessianFactor.Failure) {
       made = try FeedbackBasis(

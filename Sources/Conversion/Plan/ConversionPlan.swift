@@ -50,6 +50,8 @@ public struct ConversionPlan: Sendable {
   public let hessians: HessianFile?
   /// How errors are fed back by them.
   public let feedback: ErrorFeedback
+  /// What the source's channels were scaled by; nil where they are as they were.
+  public let channelScales: ChannelScales?
   /// Names of tensors that the user left out.
   public let excludedTensors: [String]
   /// Of the model; what parts say of themselves is in their headers only.
@@ -117,6 +119,9 @@ public struct ConversionPlan: Sendable {
       ? Self.metadata(source: source, options: options) : Self.metadata(ofModel: source, options.target)
     options.importance?.describe(in: &metadata)
     options.hessians?.describe(in: &metadata, options.feedback)
+    if let scales = options.channelScales, scales.count > 0 {
+      metadata[ChannelScales.key] = .uint32(UInt32(clamping: scales.count))
+    }
     let quantizes = zip(candidates, choices).contains { tensor, choice in
       choice.target.kind == .quantized && tensor.source.elementType != choice.target
     }
@@ -139,7 +144,7 @@ public struct ConversionPlan: Sendable {
         place: layout.places[index], importance: entries[index], hessian: hessians[index])
     }
     importance = options.importance
-    (self.hessians, feedback) = (options.hessians, options.feedback)
+    (self.hessians, feedback, channelScales) = (options.hessians, options.feedback, options.channelScales)
     method = options.method
     target = options.target
     preset = traits == nil || options.isPure ? nil : options.target.preset
@@ -169,7 +174,7 @@ public struct ConversionPlan: Sendable {
   private init(_ plan: ConversionPlan, _ tensors: [Tensor], _ layout: SplitLayout) {
     (emptyTensors, excludedTensors, metadata) = (plan.emptyTensors, plan.excludedTensors, plan.metadata)
     (importance, method) = (plan.importance, plan.method)
-    (hessians, feedback) = (plan.hessians, plan.feedback)
+    (hessians, feedback, channelScales) = (plan.hessians, plan.feedback, plan.channelScales)
     (self.tensors, self.layout, target, preset) = (tensors, layout, plan.target, plan.preset)
   }
 

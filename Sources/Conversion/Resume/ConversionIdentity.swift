@@ -31,6 +31,7 @@ extension ConversionPlan {
         "\(tensor.source.byteCount)",
       ])
     }
+    for (_, scales) in channelScales?.scales ?? [] { add(scales.map { "\($0.bitPattern)" }) }
     if let hessians { addFile(hessians.path, size: -1) }
     if let importance { addFile(importance.path, size: -1) }
     // The headers say what each tensor becomes, and where it stands.

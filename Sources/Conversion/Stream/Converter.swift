@@ -110,7 +110,7 @@ public struct Converter: Sendable {
     let transfers = order.map { plan.tensors[$0].transfer }
     let ledger = Mutex(Ledger(tensorCount: plan.tensors.count))
     try writeHeaders(to: outputs) { $0.isOrdered }
-    let bases = plan.hessians.map { FeedbackBases($0, plan.feedback, kernels, isCancelled: isCancelled) }
+    let bases = plan.hessians.map { FeedbackBases($0, plan, kernels, isCancelled: isCancelled) }
     try ChunkList(transfers.map(\.shape)).forEachInParallel(threads: threads, isCancelled: isCancelled) {
       ChunkWorker(
         transfers: transfers, importance: plan.importance, method: plan.method,

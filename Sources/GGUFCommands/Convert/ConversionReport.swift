@@ -172,6 +172,9 @@ struct ConversionReport {
     var notes = [
       "\(Numbers.counted(plan.tensors.count { $0.hessian != nil }, "tensor")) quantized with error feedback by \(count)"
     ]
+    if let scales = plan.channelScales {
+      notes.append("channels of \(Numbers.counted(scales.count, "norm")) scaled (--awq)")
+    }
     let others = quantized.filter { $0.hessian == nil }
     func add(_ names: [String], _ what: String) {
       if !names.isEmpty { notes.append(Self.line(names, what)) }

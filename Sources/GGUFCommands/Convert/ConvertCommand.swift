@@ -144,7 +144,7 @@ struct ConvertCommand: ParsableCommand {
   func validate() throws {
     try allocation.check(type: type, mixture: mixture)
     try mixture.check(type: wanted, asIs: asIs, dryRun: dryRun)
-    try feedback.check(method: method.method)
+    try feedback.check(method: method.method, asIs: asIs)
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
     if let output { try OutputFile.validate(output) }
     if shards.areGiven, let problem = output.flatMap(PartFiles.problem) { throw ValidationError(problem) }
@@ -187,7 +187,8 @@ struct ConvertCommand: ParsableCommand {
           + "and give --recipe to every part", .usage)
     }
     let allocated = try allocate(source, &options)
-    let whole = try plan(source, options, shard)
+    let scaled = try scale(source, &options)
+    let whole = try plan(scaled, options, shard)
     let plan = shard.map { whole.part($0.number - 1) } ?? whole
     let output = ConversionOutput(output, whole.layout, cut: shards.split(shard)?.cut, shard)
     var report = ConversionReport(plan: plan, source: source, name: self.source.source, output: output)
@@ -197,7 +198,7 @@ struct ConvertCommand: ParsableCommand {
     try reports.check(replaces: force)
     let thresholds = try failAbove.thresholds()
     let converter = Converter(
-      plan: plan, source: source, sourceName: self.source.source, policy: nonfinite.policy,
+      plan: plan, source: scaled, sourceName: self.source.source, policy: nonfinite.policy,
       threads: try maxMemory?.threads(
         atMost: threads.count, for: plan, of: source, packing: isPacked ? archive : nil) ?? threads.count,
       kernels: try kernels.set(), measures: !noVerify)
@@ -234,6 +235,18 @@ struct ConvertCommand: ParsableCommand {
     let types = try allocation.allocate(surveyed, curves, goal, name: self.source.source)
     options = allocation.options(options, surveyed, types)
     return types
+  }
+
+  /// The source with scaled channels, where that was asked for and is better.
+  private func scale(_ source: any TensorSource, _ options: inout ConversionOptions) throws -> any TensorSource {
+    guard feedback.awq else { return source }
+    let search = ChannelScaleSearch(
+      plan: try plan(source, options, nil), source: source, sourceName: self.source.source, kernels: try kernels.set())
+    let scales = try LongWork("scaling channels of norms", total: search.groupCount, isSilent: quiet).run { monitor in
+      try search.run(isCancelled: monitor.isCancelled, progress: monitor.progress)
+    }
+    options.channelScales = scales
+    return ScaledSource(source, scales)
   }
 
   /// What is to be done, by this worker and all others.

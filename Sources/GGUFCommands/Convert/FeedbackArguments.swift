@@ -31,15 +31,22 @@ struct FeedbackArguments: ParsableArguments {
     help: "Quantize columns as they stand, not in the order of how much goes through them.")
   var noActOrder = false
 
+  @Flag(
+    help: """
+      Scale channels that much goes through, where a norm makes up for it (AWQ): of Llama-like models, and where that is better.
+      """)
+  var awq = false
+
   private static let mostPasses = 16
 
   /// The options that say something only with `--hessian`.
   private var given: String? {
-    damping != nil ? "--damping" : passes != nil ? "--passes" : noActOrder ? "--no-act-order" : nil
+    damping != nil ? "--damping" : passes != nil ? "--passes" : noActOrder ? "--no-act-order" : awq ? "--awq" : nil
   }
 
-  func check(method: QuantizationMethod) throws {
+  func check(method: QuantizationMethod, asIs: Bool) throws {
     if hessian == nil, let given { throw ValidationError("\(given) goes with --hessian") }
+    if awq && asIs { throw ValidationError("--awq is for models with an architecture; leave out --as-is") }
     if let damping, !(damping > 0 && damping <= 1) {
       throw ValidationError("--damping \(damping): expected a share above 0, at most 1")
     }

@@ -83,7 +83,7 @@ struct VerifyCommand: ParsableCommand {
     let started = ContinuousClock.now
     let thresholds = try failAbove.thresholds()
     let file = try RawArguments.open(self.file)
-    let source = try ModelArguments.counterpart(of: file, at: against, raw, excludes: options.excludes)
+    var source = try ModelArguments.counterpart(of: file, at: against, raw, excludes: options.excludes)
     try requireSound(file)
     try requireSound(source)
     // Until here a signal ends the program at once: a compressed file may take its time to open.
@@ -91,6 +91,12 @@ struct VerifyCommand: ParsableCommand {
     NamePattern.warnOfIdle(exclude.map { ("--exclude", $0) }, names: source.tensors.map(\.name))
     RenameArgument.warnOfIdle(rename, names: source.tensors.map(\.name))
     try reports.check(replaces: force)
+    do throws(SourceError) {
+      // Norms say what the channels behind them were scaled by.
+      if let scales = try ChannelScales(of: file, madeOf: source) { source = ScaledSource(source, scales) }
+    } catch {
+      throw Failure(error)
+    }
     let plan = VerificationPlan(file: file, source: source, options: options)
     let verifier = Verifier(
       plan: plan, file: file, source: source, options: options, activations: try activations(for: plan),
