@@ -8,12 +8,13 @@ import subprocess
 from pathlib import Path
 
 import checkpoints
+import pages
 import realmodel
 from program import MODELS
 
 TOP = Path(__file__).resolve().parent.parent
 PAGE = TOP / "formats/search.md"
-BEGIN, END = "<!-- losses: python3 Benchmarks/run.py methods -->", "<!-- end -->"
+BEGIN = "<!-- losses: python3 Benchmarks/run.py methods -->"
 METHODS = ("reference", "search")
 TYPES = ("Q8_0", "Q6_K", "Q5_K", "Q5_1", "Q5_0", "Q4_K", "Q4_1", "Q4_0", "IQ4_NL", "IQ4_XS", "NF4", "Q3_K", "Q2_K", "TQ1_0", "TQ2_0")
 
@@ -69,6 +70,4 @@ def table(document: dict) -> str:
 
 
 def write_page(document: dict) -> None:
-    head, rest = PAGE.read_text().split(BEGIN)
-    tail = rest.split(END, 1)[1]
-    PAGE.write_text(f"{head}{BEGIN}\n\n{table(document)}\n\n{END}{tail}")
+    pages.write(PAGE, BEGIN, table(document))

@@ -10,7 +10,8 @@ from pathlib import Path
 import gguf
 import numpy as np
 
-from check_perplexity import DRIFT, END, MODELS, NAMES, PAGE, SOURCE, Llama, Row, convert, row_of
+from benchmarks import pages
+from check_perplexity import DRIFT, MODELS, NAMES, PAGE, SOURCE, Llama, Row, convert, row_of
 from report import Once, Report, note, require
 from tool import Tool
 
@@ -83,13 +84,10 @@ def _hold_order(rows: dict[tuple[str, str], Losses]) -> None:
 
 
 def _hold_table(report: Report, rows: dict[tuple[str, str], Losses]) -> str | None:
-    text = PAGE.read_text(encoding="utf-8")
-    head, rest = text.split(BEGIN)
-    old, tail = rest.split(END, 1)
     if report.update:
-        PAGE.write_text(f"{head}{BEGIN}\n\n{_table(rows)}\n\n{END}{tail}", encoding="utf-8")
+        pages.write(PAGE, BEGIN, _table(rows))
         return "written"
-    written = {(cells[0], cells[1]): cells[2:] for line in old.splitlines() if len(cells := line.strip("| ").split(" | ")) == 7}
+    written = {(cells[0], cells[1]): cells[2:] for cells in pages.rows(pages.read(PAGE, BEGIN))}
     for key, losses in rows.items():
         there = written.get(key, [])
         require(len(there) == 5, f"{key}: not in the page; run with --update")
