@@ -44,9 +44,10 @@ conformance-presets: build ## Compare types and files of every preset with llama
 conformance-models: build ## Compare models of each architecture with llama.cpp's converter, and run them (Python; downloads 1.4 GB, MODELS="NAME..." for some)
 	@sh Conformance/models/run.sh $(GGUF) $(MODELS)
 
-perplexity: build ## Measure what each type does to the models of samples/models, by llama.cpp (Python, cmake; ten minutes)
+perplexity: build ## Measure what types and methods do to trained models, by llama.cpp (Python, cmake; downloads 180 MB; half an hour)
 	@bash Conformance/run.sh $(GGUF) --only perplexity
 	@bash Conformance/run.sh $(GGUF) --only methods
+	@bash Conformance/run.sh $(GGUF) --only embeddings
 
 integrations-check: build ## Run what integrations/ has for CI services, as far as that goes here (Python; downloads pinned packages)
 	@sh integrations/check/run.sh $(GGUF)
