@@ -92,7 +92,7 @@ bench-inspect: build ## Measure inspect, validate, hash and diff against gguf-py
 bench-archive: build ## Measure what weights shrink to, and gguf pack against zstd (Python, zstd; 350 MB of downloads; ten minutes)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py archive
 
-methods: build ## Measure what --method search loses on seeded and trained weights, and write the table of it (Python; downloads 190 MB)
+methods: build ## Measure what --method search loses on seeded and trained weights, and its speed, and write the table of it (Python; downloads 190 MB)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py methods
 
 expected-losses: setup ## Measure what types lose on ordinary weights, and write the tables of it again
