@@ -9,5 +9,6 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parent.parent / "Benchmarks"))
 
 import checkpoints  # noqa: E402, F401
+import methods  # noqa: E402, F401
 import pages  # noqa: E402, F401
 import peer  # noqa: E402, F401

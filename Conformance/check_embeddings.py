@@ -17,14 +17,14 @@ import numpy as np
 import elementtypes
 import embedders
 import losses
-from benchmarks import pages
+from benchmarks import methods, pages
 from embedders import Embedder
 from report import Once, Report, note, require
 from tool import Tool
 
 PAGE = Path(__file__).resolve().parent.parent / "formats" / "search.md"
 BEGIN = "<!-- Conformance/run.sh PATH_TO_GGUF --only embeddings --update -->"
-TYPES = ("Q8_0", "Q6_K", "Q5_K", "Q5_1", "Q5_0", "Q4_K", "Q4_1", "Q4_0", "IQ4_NL", "IQ4_XS", "NF4", "Q3_K", "Q2_K", "TQ1_0", "TQ2_0")
+TYPES = methods.TYPES
 MODELS: dict[str, Callable[[Tool, Path], Embedder]] = {"all-MiniLM-L6-v2": embedders.minilm, "AntiBERTy": embedders.antiberty}
 
 SAME = 1e-5
