@@ -44,9 +44,10 @@ conformance-presets: build ## Compare types and files of every preset with llama
 conformance-models: build ## Compare models of each architecture with llama.cpp's converter, and run them (Python; downloads 1.4 GB, MODELS="NAME..." for some)
 	@sh Conformance/models/run.sh $(GGUF) $(MODELS)
 
-perplexity: build ## Measure what each type does to the models of samples/models, by llama.cpp (Python, cmake; ten minutes)
+perplexity: build ## Measure what types and methods do to trained models, by llama.cpp (Python, cmake; downloads 180 MB; half an hour)
 	@bash Conformance/run.sh $(GGUF) --only perplexity
 	@bash Conformance/run.sh $(GGUF) --only methods
+	@bash Conformance/run.sh $(GGUF) --only embeddings
 
 integrations-check: build ## Run what integrations/ has for CI services, as far as that goes here (Python; downloads pinned packages)
 	@sh integrations/check/run.sh $(GGUF)
@@ -91,7 +92,7 @@ bench-inspect: build ## Measure inspect, validate, hash and diff against gguf-py
 bench-archive: build ## Measure what weights shrink to, and gguf pack against zstd (Python, zstd; 350 MB of downloads; ten minutes)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py archive
 
-methods: build ## Measure what --method search loses on seeded and trained weights, and write the table of it (Python; downloads 190 MB)
+methods: build ## Measure what --method search loses on seeded and trained weights, and its speed, and write the table of it (Python; downloads 190 MB)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py methods
 
 expected-losses: setup ## Measure what types lose on ordinary weights, and write the tables of it again

@@ -12,14 +12,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import pages
 import realmodel
 from program import MODELS
 
 TOP = Path(__file__).resolve().parent.parent
 PAGE = TOP / "formats/archive.md"
 LEVELS = (3, 19)
-MARKERS = {"types": ("<!-- types: python3 Benchmarks/run.py archive -->", "<!-- end -->"),
-           "files": ("<!-- files: python3 Benchmarks/run.py archive -->", "<!-- end -->")}
+BEGIN = "<!-- {}: python3 Benchmarks/run.py archive -->"
 ROWS = 1536
 """Of the matrices of all-MiniLM-L6-v2 whose rows divide into every type's blocks: six, with 3.5 million weights."""
 TYPES = ("F32", "F16", "BF16", "Q8_0", "Q6_K", "Q5_K", "Q5_0", "Q4_K", "Q4_0", "IQ4_NL", "MXFP4", "NF4", "Q3_K", "Q2_K", "TQ2_0")
@@ -186,10 +186,5 @@ def files_table(document: dict) -> str:
 
 
 def write_page(document: dict) -> None:
-    text = PAGE.read_text()
     for name, table in tables(document).items():
-        begin, end = MARKERS[name]
-        head, rest = text.split(begin)
-        tail = rest.split(end, 1)[1]
-        text = f"{head}{begin}\n\n{table}\n\n{end}{tail}"
-    PAGE.write_text(text)
+        pages.write(PAGE, BEGIN.format(name), table)

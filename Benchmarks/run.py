@@ -5,7 +5,7 @@ python3 Benchmarks/run.py kernels     every kernel against ggml's code, on one t
 python3 Benchmarks/run.py program     gguf convert of 1.1 billion weights against cp and llama-quantize
 python3 Benchmarks/run.py inspect     headers, statistics, digests and comparison against gguf-py, cat, sha256sum, cmp
 python3 Benchmarks/run.py archive     what weights shrink to, against zstd; writes the tables of formats/archive.md
-python3 Benchmarks/run.py methods     what --method search loses, and the reference's method; writes the table of formats/search.md
+python3 Benchmarks/run.py methods     loss and speed of --method search and of the reference's; writes the table of formats/search.md
 python3 Benchmarks/run.py report      BENCHMARKS.md from the last results of all
 
 Results are JSON in Benchmarks/results, which git ignores.
@@ -62,7 +62,7 @@ def main() -> None:
         elif arguments.command == "archive":
             measure_archives(arguments)
         elif arguments.command == "methods":
-            measure_methods()
+            measure_methods(arguments)
         report.write(arguments.results, TOP / "BENCHMARKS.md")
     except subprocess.CalledProcessError as error:
         sys.exit(f"benchmark: {' '.join(map(str, error.cmd[:6]))}: exit code {error.returncode}")
@@ -107,11 +107,14 @@ def measure_archives(arguments: argparse.Namespace) -> None:
     archive.write_page({"machine": conditions, **measured})
 
 
-def measure_methods() -> None:
+def measure_methods(arguments: argparse.Namespace) -> None:
     gguf = TOP / ".build/release/gguf"
     if not gguf.exists():
         sys.exit("benchmark: no .build/release/gguf; run make build")
-    methods.write_page(methods.measure(gguf))
+    conditions = machine.description()
+    measured = methods.measure(gguf)
+    save(conditions, measured, arguments.results / "methods.json")
+    methods.write_page({"machine": conditions, **measured})
 
 
 def built() -> Path:

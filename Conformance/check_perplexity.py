@@ -17,6 +17,7 @@ import gguf
 import numpy as np
 
 import llamacpp
+from benchmarks import pages
 from report import Once, Report, note, require, require_equal
 from tool import Tool
 
@@ -25,7 +26,6 @@ MODELS = TOP / "samples" / "models"
 NAMES = ("stories-0.9M", "stories-0.9M-ternary")
 PAGE = MODELS / "README.md"
 BEGIN = "<!-- Conformance/run.sh PATH_TO_GGUF --only perplexity --update -->"
-END = "<!-- end -->"
 
 SOURCE = "F32"
 """Holds the BF16 weights of the checkpoints exactly, and is computed with as they are."""
@@ -136,13 +136,10 @@ def _hold_exactly(tool: Tool, type: str, folder: Path) -> None:
 
 def _hold_table(report: Report, rows: dict[str, dict[str, Row]]) -> str | None:
     require(all(set(of_model) == set(TYPES) for of_model in rows.values()), "not every type was measured")
-    text = PAGE.read_text(encoding="utf-8")
-    head, rest = text.split(BEGIN)
-    old, tail = rest.split(END, 1)
     if report.update:
-        PAGE.write_text(f"{head}{BEGIN}\n\n{_table(rows)}\n\n{END}{tail}", encoding="utf-8")
+        pages.write(PAGE, BEGIN, _table(rows))
         return "written"
-    written = {cells[0]: cells[1:] for line in old.splitlines()[4:] if (cells := line.strip("| ").split(" | "))}
+    written = {cells[0]: cells[1:] for cells in pages.rows(pages.read(PAGE, BEGIN))}
     for type in TYPES:
         cells = written.get(type, [])
         for index, name in enumerate(NAMES):

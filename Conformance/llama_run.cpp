@@ -7,7 +7,8 @@
 // llama-run pooled MODEL TOKENS LENGTH OUTPUT     for each piece, the embedding of all its tokens (f32)
 // llama-run classes MODEL TOKENS LENGTH OUTPUT    for each piece, a logit (f32) of every class
 //
-// The tokens are computed in pieces of LENGTH, the last of which may be shorter; no piece knows of another.
+// The tokens are computed in pieces of LENGTH, the last of which may be shorter, or of several lengths, as 12,9,30, which are
+// those of all pieces; no piece knows of another.
 //
 // llama-run tell MODEL PROMPT LENGTH              prints the prompt and what the model likes best to follow, until LENGTH
 //                                                 tokens or its end
@@ -20,6 +21,8 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <numeric>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -121,17 +124,41 @@ void write_tokens(const std::string & model, const std::string & text_path, cons
     output.finish();
 }
 
-void write_results(Result result, const std::string & model, const std::string & tokens_path, int length,
+int number(const std::string & word) {
+    const int length = std::atoi(word.c_str());
+    if (length < 1) fail("no length: " + word);
+    return length;
+}
+
+// How many tokens are in each piece.
+std::vector<int> piece_lengths(const std::string & words, size_t tokens) {
+    std::vector<int> lengths;
+    std::istringstream stream(words);
+    for (std::string word; std::getline(stream, word, ',');) lengths.push_back(number(word));
+    if (lengths.size() == 1) {
+        const size_t length = lengths[0];
+        lengths.assign(tokens / length, length);
+        if (tokens % length != 0) lengths.push_back(tokens % length);
+    }
+    if (lengths.empty() || std::accumulate(lengths.begin(), lengths.end(), size_t(0)) != tokens) {
+        fail("pieces of " + words + ", but " + std::to_string(tokens) + " tokens");
+    }
+    return lengths;
+}
+
+void write_results(Result result, const std::string & model, const std::string & tokens_path, const std::string & words,
                    const std::string & output_path) {
-    Runner runner(model, length, result);
     const std::string bytes = contents(tokens_path);
     std::vector<llama_token> tokens(bytes.size() / sizeof(llama_token));
     std::copy_n(bytes.data(), tokens.size() * sizeof(llama_token), reinterpret_cast<char *>(tokens.data()));
+    const std::vector<int> lengths = piece_lengths(words, tokens.size());
+    Runner runner(model, *std::max_element(lengths.begin(), lengths.end()), result);
     const int width = result == Result::classes ? llama_model_n_cls_out(runner.model) : llama_model_n_embd_out(runner.model);
     Output output(output_path);
-    for (size_t start = 0; start < tokens.size(); start += length) {
-        const int count = std::min<size_t>(length, tokens.size() - start);
-        runner.compute(tokens.data() + start, count, 0);
+    const llama_token * piece = tokens.data();
+    for (const int count : lengths) {
+        runner.compute(piece, count, 0);
+        piece += count;
         if (result == Result::pooled || result == Result::classes) {
             output.write(llama_get_embeddings_seq(runner.context, 0), width);
             continue;
@@ -168,12 +195,6 @@ void tell(const std::string & model, const std::string & prompt, int length) {
     std::printf("\n");
 }
 
-int number(const std::string & word) {
-    const int length = std::atoi(word.c_str());
-    if (length < 1) fail("no length: " + word);
-    return length;
-}
-
 } // namespace
 
 int main(int count, char ** arguments) {
@@ -184,7 +205,7 @@ int main(int count, char ** arguments) {
     if (command == "tokens" && words.size() == 4) {
         write_tokens(words[1], words[2], words[3]);
     } else if (results.count(command) != 0 && words.size() == 5) {
-        write_results(results.at(command), words[1], words[2], number(words[3]), words[4]);
+        write_results(results.at(command), words[1], words[2], words[3], words[4]);
     } else if (command == "tell" && words.size() == 4) {
         tell(words[1], words[2], number(words[3]));
     } else {

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from benchmarks import peer
 
-# Behind the modules of this folder: both have a run.py.
-sys.path.append(str(Path(__file__).resolve().parent.parent / "Benchmarks"))
-
-from peer import build_quantize, build_readers, build_runner, build_split  # noqa: E402, F401
+build_quantize, build_readers = peer.build_quantize, peer.build_readers
+build_runner, build_split = peer.build_runner, peer.build_split
