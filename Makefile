@@ -48,6 +48,7 @@ perplexity: build ## Measure what types and methods do to trained models, by lla
 	@bash Conformance/run.sh $(GGUF) --only perplexity
 	@bash Conformance/run.sh $(GGUF) --only methods
 	@bash Conformance/run.sh $(GGUF) --only embeddings
+	@bash Conformance/run.sh $(GGUF) --only feedback
 
 integrations-check: build ## Run what integrations/ has for CI services, as far as that goes here (Python; downloads pinned packages)
 	@sh integrations/check/run.sh $(GGUF)

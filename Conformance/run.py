@@ -15,6 +15,7 @@ import check_checkpoints
 import check_dequantize
 import check_determinism
 import check_embeddings
+import check_feedback
 import check_hash
 import check_importance
 import check_models
@@ -36,7 +37,7 @@ CHECKS = (check_rules, check_bad_weights, check_sources, check_determinism, chec
           check_verification, check_products, check_dequantize, check_hash, check_set, check_archive, check_split,
           check_models, check_importance, check_validate, check_validators)
 # Those that take long run only where --only names them.
-LONG_CHECKS = (check_presets, check_perplexity, check_methods, check_embeddings)
+LONG_CHECKS = (check_presets, check_perplexity, check_methods, check_embeddings, check_feedback)
 
 
 def main() -> int:

@@ -171,8 +171,26 @@ def sharded():
     return files
 
 
+def hessians():
+    """Second moments of 200 vectors of 96 numbers that have something in common, as classifier.dense of the tiny model may be
+    applied to; the last number of each is the largest by far."""
+    columns, samples = 96, 200
+    numbers = SplitMix64(281)
+    sums = [0.0] * (columns * columns)
+    for _ in range(samples):
+        common = numbers.gaussian()
+        x = [(numbers.gaussian() + common) * (8 if i == columns - 1 else 1) for i in range(columns)]
+        for i in range(columns):
+            for j in range(columns):
+                sums[i * columns + j] += x[i] * x[j] / samples
+    metadata = {"hessian.dataset": "seed 281", "hessian.samples": str(samples), "hessian_of.classifier.twin.weight":
+                "classifier.dense.weight"}
+    return checkpoint({"classifier.dense.weight": ("F32", [columns, columns], f32(sums))}, metadata)
+
+
 def files():
     return {
+        "hessians.safetensors": hessians(),
         "tiny-f32.safetensors": checkpoint(tiny_tensors(), {"format": "pt"}),
         "dtypes.safetensors": dtypes(),
         "dtypes-subbyte.safetensors": dtypes_subbyte(),
