@@ -94,7 +94,8 @@ public struct ConversionPlan: Sendable {
         }
       }
       entries = try zip(candidates, choices).map { (tensor, choice) throws(ConversionError) in
-        try options.importance?.entry(for: tensor, choice.target, options.method)
+        try options.method.check(tensor, choice.target)
+        return try options.importance?.entry(for: tensor, choice.target, options.method)
       }
     } catch {
       throw .invalid(path: name, error)
@@ -106,9 +107,7 @@ public struct ConversionPlan: Sendable {
     let quantizes = zip(candidates, choices).contains { tensor, choice in
       choice.target.kind == .quantized && tensor.source.elementType != choice.target
     }
-    if quantizes {
-      metadata[QuantizationMethod.key] = options.method == .reference ? nil : .string(options.method.rawValue)
-    }
+    if quantizes { options.method.describe(in: &metadata) }
     let outputs = zip(candidates, choices).map {
       GGUFLayout.Tensor(name: $0.name, elementType: $1.target, shape: $0.shape)
     }

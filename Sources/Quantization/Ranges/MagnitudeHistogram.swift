@@ -11,6 +11,9 @@ struct MagnitudeHistogram {
   /// wrong by, and less than anybody notices.
   static let leastGain = 0x1p-30
 
+  /// Bytes of one.
+  static let byteCount = (4 * bins + 3) * 8
+
   private var largest: Float = 0
   private var counts = [Int](repeating: 0, count: bins)
   // Of the bins before each, and of all: their weights, how many of them have some, and the sum of n ln n.

@@ -5,7 +5,8 @@ struct RowThresholds {
   private let selection: RangeSelection
   private let scheme: RangeScheme
   private var sorted: [Float] = []
-  private var histogram = MagnitudeHistogram()
+  /// Where it is needed.
+  private var histogram: MagnitudeHistogram?
 
   init(_ selection: RangeSelection, _ scheme: RangeScheme) {
     (self.selection, self.scheme) = (selection, scheme)
@@ -19,7 +20,11 @@ struct RowThresholds {
     case .minMax, .leastError: return .none
     case .percentile(let percentile): return limits(row, percentile)
     case .entropy:
+      var histogram = histogram ?? MagnitudeHistogram()
+      // So that there is one of it, which is filled in place.
+      self.histogram = nil
       histogram.fill(row)
+      defer { self.histogram = histogram }
       return RangeLimits(magnitude: histogram.threshold(levels: scheme.levelsOfMagnitudes))
     }
   }
@@ -66,5 +71,15 @@ extension RangeSelection {
   public func limits(_ row: Span<Float>, _ scheme: RangeScheme) -> RangeLimits {
     var thresholds = RowThresholds(self, scheme)
     return thresholds.limits(row)
+  }
+
+  /// Bytes that ``limits(_:_:)`` takes for a row, and encoding of rows for one of them at a time.
+  public func byteCount(columns: Int) -> Int {
+    switch self {
+    case .minMax, .leastError: 0
+    // It is sorted with half as much room beside it.
+    case .percentile: columns * 6
+    case .entropy: MagnitudeHistogram.byteCount
+    }
   }
 }
