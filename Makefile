@@ -15,7 +15,7 @@ MOMENTS ?= 200
 # Models of which `make mutations` changes the headers; without any, three that it downloads.
 MODELS ?=
 
-.PHONY: help setup build demo test test-arm64 conformance conformance-presets conformance-models perplexity integrations-check cluster-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect bench-archive methods expected-losses bit-flips lint format record-golden rules samples install install-check clean
+.PHONY: help setup build demo test test-arm64 conformance conformance-presets conformance-models perplexity integrations-check cluster-check report-check faults fuzz mutations bench bench-kernels bench-program bench-inspect bench-archive methods ranges expected-losses bit-flips lint format record-golden rules samples install install-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 - /p' Makefile | awk -F' - ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -95,6 +95,9 @@ bench-archive: build ## Measure what weights shrink to, and gguf pack against zs
 
 methods: build ## Measure what --method search loses on seeded and trained weights, and its speed, and write the table of it (Python; downloads 190 MB)
 	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py methods
+
+ranges: build ## Measure what --method minmax, percentile, mse and entropy lose and take, and write the tables of it (Python; downloads 90 MB)
+	@SWIFT="$(SWIFT)" python3 Benchmarks/run.py ranges
 
 expected-losses: setup ## Measure what types lose on ordinary weights, and write the tables of it again
 	$(SWIFT) build --configuration release --package-path Measurements --product expected-losses

@@ -6,6 +6,7 @@ python3 Benchmarks/run.py program     gguf convert of 1.1 billion weights agains
 python3 Benchmarks/run.py inspect     headers, statistics, digests and comparison against gguf-py, cat, sha256sum, cmp
 python3 Benchmarks/run.py archive     what weights shrink to, against zstd; writes the tables of formats/archive.md
 python3 Benchmarks/run.py methods     loss and speed of --method search and of the reference's; writes the table of formats/search.md
+python3 Benchmarks/run.py ranges      what ranges lose and how long they take; writes the tables of formats/ranges.md
 python3 Benchmarks/run.py report      BENCHMARKS.md from the last results of all
 
 Results are JSON in Benchmarks/results, which git ignores.
@@ -25,6 +26,7 @@ import inspection
 import machine
 import methods
 import program
+import ranges
 import report
 
 HERE = Path(__file__).resolve().parent
@@ -49,6 +51,7 @@ def main() -> None:
     shrinking = commands.add_parser("archive")
     shrinking.add_argument("--rounds", type=int, default=3)
     commands.add_parser("methods")
+    commands.add_parser("ranges")
     commands.add_parser("report")
     arguments = parser.parse_args()
     arguments.results.mkdir(parents=True, exist_ok=True)
@@ -63,6 +66,8 @@ def main() -> None:
             measure_archives(arguments)
         elif arguments.command == "methods":
             measure_methods(arguments)
+        elif arguments.command == "ranges":
+            measure_ranges()
         report.write(arguments.results, TOP / "BENCHMARKS.md")
     except subprocess.CalledProcessError as error:
         sys.exit(f"benchmark: {' '.join(map(str, error.cmd[:6]))}: exit code {error.returncode}")
@@ -115,6 +120,13 @@ def measure_methods(arguments: argparse.Namespace) -> None:
     measured = methods.measure(gguf)
     save(conditions, measured, arguments.results / "methods.json")
     methods.write_page({"machine": conditions, **measured})
+
+
+def measure_ranges() -> None:
+    gguf = TOP / ".build/release/gguf"
+    if not gguf.exists():
+        sys.exit("benchmark: no .build/release/gguf; run make build")
+    ranges.write_page(ranges.measure(gguf))
 
 
 def built() -> Path:

@@ -41,7 +41,7 @@ class Lost:
 
 
 def ways(hessians: Path) -> dict[str, tuple[str, ...]]:
-    feedback = ("--hessian", str(hessians))
+    feedback = ("--method", "search", "--hessian", str(hessians))
     return {"search, matrix": ("--method", "search", "--imatrix", str(MATRIX)), "feedback, no passes": (*feedback, "--passes", "0"),
             "feedback": feedback, "feedback, awq": (*feedback, "--awq")}
 

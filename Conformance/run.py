@@ -23,6 +23,7 @@ import check_methods
 import check_perplexity
 import check_presets
 import check_products
+import check_ranges
 import check_rules
 import check_set
 import check_sources
@@ -35,7 +36,7 @@ from tool import Tool
 
 CHECKS = (check_rules, check_bad_weights, check_sources, check_determinism, check_blocks, check_checkpoints,
           check_verification, check_products, check_dequantize, check_hash, check_set, check_archive, check_split,
-          check_models, check_importance, check_validate, check_validators)
+          check_models, check_importance, check_ranges, check_validate, check_validators)
 # Those that take long run only where --only names them.
 LONG_CHECKS = (check_presets, check_perplexity, check_methods, check_embeddings, check_feedback)
 

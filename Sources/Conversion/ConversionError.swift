@@ -27,6 +27,7 @@ public enum ConversionError: FormatViolation, Hashable {
   case importanceSize(tensor: String, found: Int, expected: Int)
   case hessianSize(tensor: String, columns: Int, matrices: Int, expectedColumns: Int, expectedMatrices: Int)
   case rowTooLongForImportance(tensor: String, columns: Int, limit: Int)
+  case rowTooLongForMethod(tensor: String, method: String, columns: Int, limit: Int)
   case integerOutOfRange(tensor: String, value: UInt64, row: Int, column: Int)
 
   public var description: String {
@@ -52,6 +53,10 @@ public enum ConversionError: FormatViolation, Hashable {
     case .rowTooLongForImportance(let tensor, let columns, let limit):
       "tensor \(tensor.quoted()): rows of \(Numbers.grouped(columns)) weights are too long to be weighed, "
         + "\(Numbers.grouped(limit)) are the most; leave out --imatrix"
+    case .rowTooLongForMethod(let tensor, let method, let columns, let limit):
+      "tensor \(tensor.quoted()): rows of \(Numbers.grouped(columns)) weights are too long for the method \(method), which looks "
+        + "at whole rows: \(Numbers.grouped(limit)) are the most; give it a type with --tensor-type that the method leaves to the "
+        + "reference, or say --method minmax"
     case .typeHasNoCounterpart(let tensor, let type):
       "tensor \(tensor.quoted()): \(type.name) cannot be converted; leave it out with --exclude"
     case .typeNotDecodable(let tensor, let type):

@@ -25,7 +25,7 @@ public struct ConversionOptions {
     case error
     /// NaN and infinities become 0.
     case zero
-    /// Infinities, and finite values beyond the codec's `largestMagnitude`, which is safe for any block of the type,
+    /// Infinities, and finite values beyond what is safe for any block of the type by the method (`largestMagnitude`),
     /// become that magnitude with their sign; NaN stops the conversion.
     case clamp
   }

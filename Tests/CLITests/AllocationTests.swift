@@ -23,7 +23,7 @@ import TestSupport
   }
 
   /// The survey of one type finds what a conversion to it loses.
-  @Test(arguments: ["reference", "search"])
+  @Test(arguments: ["reference", "search", "entropy"])
   func theSurveyMeasuresWhatAConversionLoses(_ method: String) throws {
     let folder = try TemporaryFolder.withSamples()
     let document = try Self.document(

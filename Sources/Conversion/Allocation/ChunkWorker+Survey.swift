@@ -12,7 +12,7 @@ extension ChunkWorker {
   mutating func survey(_ chunk: ChunkList.Chunk, as types: [ElementType]) throws(StreamFailure) -> [Double] {
     let tensor = transfers[chunk.tensor]
     try readWeights(chunk, of: tensor.source)
-    let limit = types.lazy.compactMap { $0.codec?.largestMagnitude }.min() ?? .greatestFiniteMagnitude
+    let limit = types.compactMap { $0.codec.map(method.largestMagnitude) }.min() ?? .greatestFiniteMagnitude
     _ = try applyPolicy(limit, chunk, tensor)
     guard let entry = tensor.importance, let matrix = importance else {
       var sums = [Self.weighed(buffers.weights, nil, 0..<chunk.elements.count, columns: 1)]
@@ -51,7 +51,8 @@ extension ChunkWorker {
     as type: ElementType, _ tensor: TensorTransfer, _ elements: Range<Int>, columns: Int?
   ) -> Double {
     guard let codec = type.codec else { return .infinity }
-    let transfer = BlockTransfer(codec, kernels, method, from: tensor.source.elementType)
+    let transfer = BlockTransfer(
+      codec, kernels, method, from: tensor.source.elementType, columns: tensor.shape.rowLength)
     buffers.blocks.resize(to: ChunkList.bytes(buffers.weights.count, type))
     if let columns, method.weighsImportance(type) {
       for row in (elements.lowerBound / columns)..<(elements.upperBound / columns) {

@@ -108,6 +108,7 @@ public struct ConversionPlan: Sendable {
       }
       entries = try candidates.indices.map { (index) throws(ConversionError) in
         guard found[index] == nil else { return nil }
+        try options.method.check(candidates[index], choices[index].target)
         return try options.importance?.entry(for: candidates[index], choices[index].target, options.method)
       }
       hessians = found
@@ -125,9 +126,7 @@ public struct ConversionPlan: Sendable {
     let quantizes = zip(candidates, choices).contains { tensor, choice in
       choice.target.kind == .quantized && tensor.source.elementType != choice.target
     }
-    if quantizes {
-      metadata[QuantizationMethod.key] = options.method == .reference ? nil : .string(options.method.rawValue)
-    }
+    if quantizes { options.method.describe(in: &metadata) }
     let outputs = zip(candidates, choices).map {
       GGUFLayout.Tensor(name: $0.name, elementType: $1.target, shape: $0.shape)
     }

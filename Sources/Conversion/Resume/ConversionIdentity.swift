@@ -19,7 +19,8 @@ extension ConversionPlan {
     func add(_ words: [String]) {
       for word in words { digest.update(Array("\(word.utf8.count) \(word) ".utf8).span) }
     }
-    add([program, source.formatName, policy.rawValue, method.rawValue])
+    add([program, source.formatName, policy.rawValue, method.name])
+    if let percentile = method.percentile { add(["\(percentile.value)"]) }
     func addFile(_ path: String, size: Int) {
       let status = FileStatus(ofPath: path)
       add([resolvedPath(path) ?? path, "\(size)", "\(status?.size ?? -1)", "\(status?.modified ?? 0)"])

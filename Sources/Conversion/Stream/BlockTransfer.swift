@@ -13,11 +13,17 @@ struct BlockTransfer {
   private let searchCodec: (any SearchCodec.Type)?
   /// The codec, where blocks are to be on its grid, and what their weights are stored in.
   private let grid: (codec: any GridCodec.Type, precision: WeightPrecision)?
+  /// The codec, where blocks are made of ranges, and how many weights a row has.
+  private let range: (codec: any RangeCodec.Type, selection: RangeSelection, columns: Int)?
+  /// Whether a block depends on all weights of its row, so that rows are encoded as a whole.
+  let readsRows: Bool
 
-  /// - Parameter source: The type of the weights before they were widened: of blocks that are quantized again, F32.
+  /// - Parameters:
+  ///   - source: The type of the weights before they were widened: of blocks that are quantized again, F32.
+  ///   - columns: How many weights a row has; for methods that read rows.
   init(
     _ codec: any BlockCodec.Type, _ kernels: KernelSet, _ method: QuantizationMethod = .reference,
-    from source: ElementType = .f32
+    from source: ElementType = .f32, columns: Int = 0
   ) {
     self.codec = codec
     self.kernels = kernels
@@ -25,6 +31,12 @@ struct BlockTransfer {
     grid =
       method == .grid
       ? (codec as? any GridCodec.Type).map { ($0, WeightPrecision(source) ?? .f32) } : nil
+    if case .range(let selection) = method, let codec = codec as? any RangeCodec.Type {
+      range = (codec, selection, columns)
+    } else {
+      range = nil
+    }
+    readsRows = range?.selection.readsRows ?? false
     kernel = kernels.kernel(for: codec.elementType)
   }
 
@@ -34,6 +46,10 @@ struct BlockTransfer {
   ///
   /// - Returns: Whether the blocks decode to finite weights.
   func encode(_ buffers: inout ChunkBuffers, measuring loss: inout TensorLoss?) -> Bool {
+    if readsRows {
+      encode(0..<buffers.weights.count, &buffers)
+      return measure(&buffers, measuring: &loss)
+    }
     var areFinite = true
     for tile in ChunkList.tiles(of: buffers.weights.count) {
       Self.encode(buffers.weights, tile, with: self, into: &buffers.blocks)
@@ -55,7 +71,7 @@ struct BlockTransfer {
     Self.encodeRow(buffers.weights, elements, by: buffers.importance, with: self, into: &buffers.blocks)
   }
 
-  /// Encodes elements of a chunk that begin and end with whole blocks.
+  /// Encodes elements of a chunk that begin and end with whole blocks, or rows where the method reads these.
   func encode(_ elements: Range<Int>, _ buffers: inout ChunkBuffers) {
     Self.encode(buffers.weights, elements, with: self, into: &buffers.blocks)
   }
@@ -67,7 +83,9 @@ struct BlockTransfer {
     let row = weights.span.extracting(elements)
     let offset = transfer.bytes(of: elements).lowerBound
     var span = blocks.mutableSpan
-    if let codec = transfer.searchCodec {
+    if let range = transfer.range {
+      range.codec.encode(row: row, importance: importance.span, by: range.selection, into: &span, at: offset)
+    } else if let codec = transfer.searchCodec {
       if let kernel = transfer.kernel, kernel.searches {
         kernel.search(row: row, importance: importance.span, into: &span, at: offset)
       } else {
@@ -111,7 +129,7 @@ struct BlockTransfer {
     return true
   }
 
-  /// Encodes weights that fill whole blocks; `blocks` becomes as long as they are.
+  /// Encodes weights that fill whole blocks, or rows where the method reads these; `blocks` becomes as long as they are.
   func encode(_ weights: Span<Float>, into blocks: inout [UInt8]) {
     blocks.resize(to: ChunkList.bytes(weights.count, codec.elementType))
     var span = blocks.mutableSpan
@@ -119,7 +137,9 @@ struct BlockTransfer {
   }
 
   private func encode(_ weights: Span<Float>, into blocks: inout MutableSpan<UInt8>, at offset: Int) {
-    if let grid {
+    if let range {
+      range.codec.encode(weights, columns: range.columns, by: range.selection, into: &blocks, at: offset)
+    } else if let grid {
       grid.codec.encodeOnGrid(weights, storedAs: grid.precision, into: &blocks, at: offset)
     } else if let searchCodec {
       if let kernel, kernel.searches {

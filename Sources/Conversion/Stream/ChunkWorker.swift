@@ -104,11 +104,12 @@ struct ChunkWorker: ChunkConsumer {
     }
     try readWeights(chunk, of: tensor.source)
     var result = Result()
-    result.replaced = try applyPolicy(codec.largestMagnitude, chunk, tensor)
+    result.replaced = try applyPolicy(method.largestMagnitude(codec), chunk, tensor)
 
     buffers.blocks.resize(to: chunk.bytes(of: tensor.target).count)
     var loss = measures ? TensorLoss(tensor.shape, tensor.target, start: chunk.elements.lowerBound) : nil
-    let transfer = BlockTransfer(codec, kernels, method, from: tensor.source.elementType)
+    let transfer = BlockTransfer(
+      codec, kernels, method, from: tensor.source.elementType, columns: tensor.shape.rowLength)
     let areFinite: Bool
     if let entry = tensor.hessian {
       result.output = try encode(chunk, tensor, by: entry)
@@ -240,7 +241,7 @@ struct ChunkWorker: ChunkConsumer {
     let isEncoded = tensor.source.elementType.kind != .integer && !tensor.isCopied
     guard isEncoded, measures || policy != .error, let codec = tensor.target.codec else { return result }
     try readWeights(chunk, of: tensor.source)
-    result.replaced = try applyPolicy(codec.largestMagnitude, chunk, tensor)
+    result.replaced = try applyPolicy(method.largestMagnitude(codec), chunk, tensor)
     guard measures else { return result }
     var loss = TensorLoss(tensor.shape, tensor.target, start: chunk.elements.lowerBound)
     BlockTransfer(codec, kernels).measure(&buffers, into: &loss)

@@ -64,7 +64,7 @@ public struct Converter: Sendable {
 
   /// Bytes that the buffers of each thread take, whatever the size of the model.
   public static func bytesPerThread(_ plan: ConversionPlan) -> Int {
-    ChunkBuffers.byteCount(for: plan.tensors.map(\.transfer))
+    ChunkBuffers.byteCount(for: plan.tensors.map(\.transfer)) + plan.method.byteCount(for: plan.tensors)
   }
 
   /// Bytes of the source that will be read.

@@ -20,6 +20,10 @@ struct ExactComparison {
   mutating func firstDifference(
     _ blocks: [UInt8], _ weights: [Float], _ type: ElementType, _ transfer: BlockTransfer
   ) -> Difference? {
+    if transfer.readsRows {
+      transfer.encode(weights.span, into: &again)
+      return Self.firstDifference(blocks, again, at: 0)
+    }
     for tile in ChunkList.tiles(of: weights.count) {
       Self.encode(weights, tile, with: transfer, into: &again)
       let offset = ChunkList.bytes(tile.lowerBound, type)

@@ -81,7 +81,7 @@ struct VerifyWorker: ChunkConsumer {
     var result = Result()
     let (type, first) = (pair.file.elementType, chunk.elements.lowerBound)
     if options.nonFinite != .error {
-      let limit = type.codec?.largestMagnitude ?? .greatestFiniteMagnitude
+      let limit = type.codec.map(plan.method.largestMagnitude) ?? .greatestFiniteMagnitude
       _ = options.nonFinite.apply(to: &weights, limit: limit, kernels: kernels)
     }
     let isCopied = pair.source.elementType.kind == .quantized && pair.source.elementType == type
@@ -92,7 +92,8 @@ struct VerifyWorker: ChunkConsumer {
         ? ExactComparison.firstDifference(blocks, sourceBytes, at: 0)
         : exact.firstDifference(
           blocks, isRounded ? intermediate : weights, type,
-          BlockTransfer(codec, kernels, plan.method, from: pair.source.elementType))
+          BlockTransfer(
+            codec, kernels, plan.method, from: pair.source.elementType, columns: pair.file.shape.rowLength))
       result.seen.difference?.offset += chunk.bytes(of: type).lowerBound
     }
     let pattern = RowPattern(ofChunk: weights, pair.file.shape)

@@ -196,12 +196,19 @@ struct ConversionReport {
     guard plan.method != .reference else { return [] }
     let quantized = quantized.filter { $0.hessian == nil }
     let searched = quantized.filter { plan.method.differs(for: $0.target) }
-    var notes = ["\(Numbers.counted(searched.count, "tensor")) quantized by the method \(plan.method.rawValue)"]
+    var notes = [
+      "\(Numbers.counted(searched.count, "tensor")) quantized by the method \(plan.method.name)\(percentileText)"
+    ]
     let others = quantized.filter { !plan.method.differs(for: $0.target) }
     if !others.isEmpty {
       notes.append(Self.line(others.map(\.name), "quantized as the reference does, their type has no other method"))
     }
     return notes
+  }
+
+  /// The percentile, behind the method that has one.
+  private var percentileText: String {
+    plan.method.percentile.map { " \($0.value)" } ?? ""
   }
 
   /// What the importance matrix does not say, and what of it is of no use.
@@ -218,8 +225,15 @@ struct ConversionReport {
     }
     let unweighed = quantized.filter { $0.importance == nil }
     add(unweighed.filter { matrix.entry($0.name) == nil }.map(\.name), "not weighed, no entry in the importance matrix")
+    func isLeftByMethod(_ type: ElementType) -> Bool {
+      plan.method.differs(for: type) && !plan.method.weighsImportance(type)
+    }
+    let given = unweighed.filter { matrix.entry($0.name) != nil }
     add(
-      unweighed.filter { matrix.entry($0.name) != nil }.map(\.name),
+      given.filter { isLeftByMethod($0.target) }.map(\.name),
+      "not weighed though it has an entry: the method \(plan.method.name) does not take one")
+    add(
+      given.filter { !isLeftByMethod($0.target) }.map(\.name),
       "not weighed though it has an entry: its type does not take one, or its shape is another")
     add(
       weighed.filter { $0.importance?.unusedCounts ?? 0 > 0 }.map(\.name),
@@ -285,7 +299,8 @@ struct ConversionReport {
     try JSONOutput.print(
       Document(
         source: CheckpointJSON(source, name: name),
-        output: output.name, dryRun: outcome == nil, preset: plan.preset?.name, method: plan.method.rawValue,
+        output: output.name, dryRun: outcome == nil, preset: plan.preset?.name, method: plan.method.name,
+        percentile: plan.method.percentile?.value,
         fileSize: plan.layout.fileSize, archive: archive, alignment: plan.layout.alignment,
         tensors: plan.tensors.enumerated().map { index, tensor in
           .init(
@@ -310,6 +325,8 @@ struct ConversionReport {
     let dryRun: Bool
     let preset: String?
     let method: String
+    /// Of the method that has one.
+    let percentile: Float?
     let fileSize: Int
     let archive: Archive?
     let alignment: Int

@@ -146,13 +146,28 @@ struct MethodArgument: ExpressibleByArgument {
   init(method: QuantizationMethod) { self.method = method }
 
   init?(argument: String) {
-    guard let method = QuantizationMethod(rawValue: argument) else { return nil }
+    guard let method = QuantizationMethod(named: argument) else { return nil }
     self.method = method
   }
 
-  static var allValueStrings: [String] { QuantizationMethod.allCases.map(\.rawValue) }
+  static var allValueStrings: [String] { QuantizationMethod.all.map(\.name) }
 
-  var defaultValueDescription: String { method.rawValue }
+  var defaultValueDescription: String { method.name }
+
+  /// The method, with a percentile where one was given.
+  func method(_ percentile: Percentile?) -> QuantizationMethod {
+    percentile.map { .range(.percentile($0)) } ?? method
+  }
+}
+
+/// `--percentile`: what the ranges of blocks are cut to.
+enum PercentileArgument {
+  static func percentile(_ argument: String) throws -> Percentile {
+    guard let percentile = Float(argument).flatMap(Percentile.init) else {
+      throw ValidationError("expected a number above 50 and at most 100, found \(argument.quoted())")
+    }
+    return percentile
+  }
 }
 
 /// What to do with values that are not finite.

@@ -55,9 +55,17 @@ struct ConvertCommand: ParsableCommand {
     help: ArgumentHelp(
       """
       How scales and codes are chosen: as ggml's reference quantizers do (reference), so that less is lost in the same \
-      bytes (search), or exactly, where weights are on the grid of the type (grid).
+      bytes (search), exactly, where weights are on the grid of the type (grid), or by the range of the weights of a \
+      block: all of it (minmax), cut to a percentile of its row (percentile), shrunk so that the least squared error is \
+      left (mse), or cut where the least of the row's histogram is lost (entropy); formats/ranges.md.
       """, valueName: "method"))
   var method = MethodArgument(method: .reference)
+
+  @Option(
+    help: ArgumentHelp(
+      "With --method percentile, the percentile: more than 50, at most 100. (default: 99.9)", valueName: "percent"),
+    transform: PercentileArgument.percentile)
+  var percentile: Percentile?
 
   @Option(
     help: ArgumentHelp(
@@ -145,6 +153,9 @@ struct ConvertCommand: ParsableCommand {
     try allocation.check(type: type, mixture: mixture)
     try mixture.check(type: wanted, asIs: asIs, dryRun: dryRun)
     try feedback.check(method: method.method, asIs: asIs)
+    if percentile != nil && method.method.percentile == nil {
+      throw ValidationError("--percentile goes with --method percentile")
+    }
     if output == nil && !dryRun { throw ValidationError("Missing expected argument '--output <file>'") }
     if let output { try OutputFile.validate(output) }
     if shards.areGiven, let problem = output.flatMap(PartFiles.problem) { throw ValidationError(problem) }
@@ -287,7 +298,7 @@ struct ConvertCommand: ParsableCommand {
     options.outputName = names.outputName
     options.allowsRequantizing = allowRequantize
     options.nonFinite = nonfinite.policy
-    options.method = method.method
+    options.method = method.method(percentile)
     options.importance = try importance()
     try feedback.apply(to: &options)
     return options

@@ -31,8 +31,7 @@ struct SuperblockSearch {
   }
 
   private let form: Form
-  private(set) var fit = Fit()
-  private(set) var codes = InlineArray<256, UInt8>(repeating: 0)
+  private(set) var numbers = SuperblockNumbers()
 
   private static let rounds = 3
 
@@ -55,14 +54,15 @@ struct SuperblockSearch {
         reachOfMinimum: isLast ? 0 : form.reachOfMinimum >> round)
       if error < bestError {
         bestError = error
-        fit = tried
+        numbers.fit = tried
       }
       if !isLast { Self.fitUnits(&tried, x, importance, form) }
     }
+    let fit = numbers.fit
     for i in 0..<256 {
       let sub = i / form.length
       let (step, shift) = (fit.d * fit.scales[sub], fit.dmin * fit.minimums[sub])
-      codes[i] = form.values.code((x[i] + shift) * BlockArithmetic.reciprocal(step))
+      numbers.codes[i] = form.values.code((x[i] + shift) * BlockArithmetic.reciprocal(step))
     }
   }
 

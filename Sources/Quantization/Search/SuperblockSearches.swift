@@ -30,21 +30,6 @@ extension SuperblockSearch {
     }
     self.init(x, importance: importance, form, scales: scales, minimums: minimums)
   }
-
-  fileprivate var d: UInt16 { Binary16.bits(fit.d) }
-  fileprivate var dmin: UInt16 { Binary16.bits(fit.dmin) }
-  fileprivate func scale(_ sub: Int) -> Int32 { BlockArithmetic.integer(fit.scales[sub]) }
-  fileprivate func minimum(_ sub: Int) -> Int32 { BlockArithmetic.integer(fit.minimums[sub]) }
-
-  /// As Q4_K and Q5_K store it.
-  fileprivate var affineSuperblock: AffineSuperblock {
-    var pairs = SixBitPairs()
-    for sub in 0..<8 {
-      pairs.set(
-        sub, scale: UInt8(truncatingIfNeeded: scale(sub)), minimum: UInt8(truncatingIfNeeded: minimum(sub)))
-    }
-    return AffineSuperblock(d: d, dmin: dmin, pairs: pairs, codes: codes)
-  }
 }
 
 extension Q4_KCodec: SearchCodec {
@@ -57,7 +42,7 @@ extension Q4_KCodec: SearchCodec {
   ) {
     let parameters = AffineSearchParameters(highestCode: 15, firstStep: -1.8, stepWidth: 0.2, lastStep: 18)
     let search = SuperblockSearch(weights, importance, form, AffineSearch<32>.self, parameters)
-    store(search.affineSuperblock, into: &bytes, at: offset)
+    store(search.numbers, into: &bytes, at: offset)
   }
 }
 
@@ -71,7 +56,7 @@ extension Q5_KCodec: SearchCodec {
   ) {
     let parameters = AffineSearchParameters(highestCode: 31, firstStep: -1.8, stepWidth: 0.3, lastStep: 12)
     let search = SuperblockSearch(weights, importance, form, AffineSearch<32>.self, parameters)
-    store(search.affineSuperblock, into: &bytes, at: offset)
+    store(search.numbers, into: &bytes, at: offset)
   }
 }
 
@@ -85,12 +70,7 @@ extension Q2_KCodec: SearchCodec {
   ) {
     let parameters = AffineSearchParameters(highestCode: 3, firstStep: -0.9, stepWidth: 0.1, lastStep: 18)
     let search = SuperblockSearch(weights, importance, form, AffineSearch<16>.self, parameters)
-    var superblock = Superblock()
-    for sub in 0..<16 {
-      superblock.scales[sub] = UInt8(truncatingIfNeeded: search.scale(sub) | search.minimum(sub) << 4)
-    }
-    (superblock.d, superblock.dmin, superblock.codes) = (search.d, search.dmin, search.codes)
-    superblock.store(into: &bytes, at: offset)
+    store(search.numbers, into: &bytes, at: offset)
   }
 }
 
@@ -103,9 +83,7 @@ extension Q3_KCodec: SearchCodec {
   ) {
     let trials = LeastSquaresScale.Trials(first: 2.6, step: 0.2, count: 10, bothSigns: true)
     let search = SuperblockSearch(weights, importance, form, trials)
-    var scales = SixBitScales()
-    for sub in 0..<16 { scales.set(sub, UInt8(truncatingIfNeeded: search.scale(sub) + 32)) }
-    store(codes: search.codes, scales: scales, d: search.d, into: &bytes, at: offset)
+    store(search.numbers, into: &bytes, at: offset)
   }
 }
 
@@ -118,9 +96,7 @@ extension Q6_KCodec: SearchCodec {
   ) {
     let trials = LeastSquaresScale.Trials(first: 28, step: 0.5, count: 10, bothSigns: true)
     let search = SuperblockSearch(weights, importance, form, trials)
-    for sub in 0..<16 { bytes[offset + 192 + sub] = UInt8(truncatingIfNeeded: search.scale(sub)) }
-    bytes.store(search.d, at: offset + 208)
-    store(codes: search.codes, into: &bytes, at: offset)
+    store(search.numbers, into: &bytes, at: offset)
   }
 }
 
@@ -132,14 +108,6 @@ extension IQ4_XSCodec: SearchCodec {
     _ weights: Span<Float>, importance: Span<Float>, into bytes: inout MutableSpan<UInt8>, at offset: Int
   ) {
     let search = SuperblockSearch(weights, importance, form, NonLinearSearch.trials)
-    bytes.store(search.d, at: offset)
-    var levels = InlineArray<8, Int32>(repeating: 0)
-    for sub in 0..<8 {
-      levels[sub] = search.scale(sub)
-      var codes = InlineArray<32, UInt8>(repeating: 0)
-      for i in 0..<32 { codes[i] = search.codes[sub * 32 + i] }
-      FourBitCodes.store(codes, into: &bytes, at: offset + 8 + sub * 16)
-    }
-    store(levels: levels, into: &bytes, at: offset)
+    store(search.numbers, into: &bytes, at: offset)
   }
 }
