@@ -257,7 +257,8 @@ static checksums of_seeded_data(const gguf_kernel *kernel) {
     // Alone, and behind it with importance.
     kernel->search(weights, NULL, blocks, count);
     kernel->search(weights, importance, blocks + size, count);
-    sums.searched = checksum(blocks, 2 * size);
+    kernel->search_alone(weights, importance, blocks + 2 * size, count);
+    sums.searched = checksum(blocks, 3 * size);
   }
   kernel->decode(random_bytes, decoded, count);
   unify_nan(decoded, count * kernel->block_length);

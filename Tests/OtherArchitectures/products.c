@@ -97,6 +97,24 @@ static uint32_t of_rows(const gguf_kernel_set *set) {
   return sum;
 }
 
+/// Of products of matrices in binary32 and in binary64, of sizes around the kernels' tiles.
+static uint32_t of_matrices(const gguf_kernel_set *set) {
+  enum { ROWS = 7, DEPTH = 13, STRIDE = 40 };
+  static float targets[ROWS * STRIDE];
+  static double totals[ROWS * STRIDE];
+  uint32_t sum = 0;
+  for (size_t rows = 1; rows <= ROWS; rows++) {
+    for (size_t columns = 1; columns < STRIDE; columns += 6) {
+      for (int i = 0; i < ROWS * STRIDE; i++) targets[i] = weights[i], totals[i] = x[i] / 3;
+      set->add_products(targets, STRIDE, weights + 3, DEPTH, weights + 100, STRIDE, rows, DEPTH, columns);
+      set->subtract_products(totals, STRIDE, scales, ROWS, weights + 100, STRIDE, rows, DEPTH, columns);
+      sum = of_floats(sum, targets, ROWS * STRIDE);
+      sum = checksum(sum, totals, sizeof totals);
+    }
+  }
+  return sum;
+}
+
 static int failures, compared;
 static void compare(const char *set, const char *what, uint32_t found, uint32_t expected) {
   compared++;
@@ -115,6 +133,9 @@ int main(int count, char **arguments) {
     uint32_t rows = of_rows(set);
     if (s == 0) printf("floats %08x\n", rows);
     compare(set->name, "floats", rows ^ wrong, of_rows(first));
+    uint32_t matrices = of_matrices(set);
+    if (s == 0) printf("matrices %08x\n", matrices);
+    compare(set->name, "matrices", matrices, of_matrices(first));
     for (size_t k = 0; k < set->count; k++) {
       if (!set->kernels[k].unpack) continue;
       uint32_t found = of_type(set, &set->kernels[k]);
@@ -122,7 +143,7 @@ int main(int count, char **arguments) {
       compare(set->name, set->kernels[k].type, found, of_type(first, &first->kernels[k]));
     }
   }
-  if (compared < 19) failures++;
+  if (compared < 20) failures++;
   fprintf(stderr, "%d comparisons of products, %d failed\n", compared, failures);
   return failures ? 1 : 0;
 }
