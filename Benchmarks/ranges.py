@@ -15,7 +15,7 @@ PAGE = methods.TOP / "formats/ranges.md"
 BEGIN, BEGIN_TIMES, END = "<!-- losses: python3 Benchmarks/run.py ranges -->", "<!-- times: python3 Benchmarks/run.py ranges -->", "<!-- end -->"
 METHODS = ("reference", "search", "minmax", "percentile", "mse", "entropy")
 TYPES = ("Q8_0", "Q6_K", "Q5_K", "Q5_1", "Q5_0", "Q4_K", "Q4_1", "Q4_0", "IQ4_NL", "IQ4_XS", "NF4", "Q3_K", "Q2_K")
-ROUNDS = 3
+ROUNDS = 2
 
 
 def measure(gguf: Path) -> dict:
