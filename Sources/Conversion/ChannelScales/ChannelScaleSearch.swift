@@ -51,12 +51,16 @@ public struct ChannelScaleSearch: Sendable {
     }
   }
 
-  /// How many norms will be looked at.
-  public var groupCount: Int { groups.count }
+  /// Bytes of the tensors that will be looked at, in part.
+  public var workBytes: Int { groups.lazy.map { Self.bytes($0.readers) }.clampedSum }
+
+  private static func bytes(_ tensors: [ConversionPlan.Tensor]) -> Int {
+    tensors.lazy.map(\.source.byteCount).clampedSum
+  }
 
   /// - Parameters:
   ///   - isCancelled: Asked before every norm.
-  ///   - progress: Told of every norm: 1, and its name.
+  ///   - progress: Told of every norm: the bytes of what reads it, and its name.
   /// - Throws: ``StreamFailure``.
   public func run(
     isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @Sendable (Int, String) -> Void = { _, _ in }
@@ -70,7 +74,7 @@ public struct ChannelScaleSearch: Sendable {
       } catch {
         throw .source(error)
       }
-      progress(1, group.norm)
+      progress(Self.bytes(tensors), group.norm)
     }
     if isCancelled() { throw .cancelled }
     return found

@@ -1,6 +1,4 @@
-internal import Hessians
 internal import Kernels
-internal import TensorCore
 
 /// What the rows of a tensor are quantized by: the order of its columns, and its Hessian in that order.
 final class FeedbackBasis: Sendable {

@@ -153,6 +153,9 @@ struct ConvertCommand: ParsableCommand {
     try allocation.check(type: type, mixture: mixture)
     try mixture.check(type: wanted, asIs: asIs, dryRun: dryRun)
     try feedback.check(method: method.method, asIs: asIs)
+    if feedback.awq && !names.rename.isEmpty {
+      throw ValidationError("--awq goes by the names of GGUF; leave out --rename")
+    }
     if percentile != nil && method.method.percentile == nil {
       throw ValidationError("--percentile goes with --method percentile")
     }
@@ -253,7 +256,7 @@ struct ConvertCommand: ParsableCommand {
     guard feedback.awq else { return source }
     let search = ChannelScaleSearch(
       plan: try plan(source, options, nil), source: source, sourceName: self.source.source, kernels: try kernels.set())
-    let scales = try LongWork("scaling channels of norms", total: search.groupCount, isSilent: quiet).run { monitor in
+    let scales = try LongWork("scaling channels", total: search.workBytes, isSilent: quiet).run { monitor in
       try search.run(isCancelled: monitor.isCancelled, progress: monitor.progress)
     }
     options.channelScales = scales
