@@ -13,6 +13,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(TOP / "Benchmarks"), str(TOP / "Conformance")]
 
+import calibration
 import make_models
 import peer
 import rebuild
@@ -37,7 +38,7 @@ class Programs:
 
 
 def main() -> int:
-    names = sys.argv[2:] or [*make_models.MODELS, *rebuild.MODELS]
+    names = sys.argv[2:] or [*make_models.MODELS, *rebuild.MODELS, calibration.NAME]
     programs = Programs(Path(sys.argv[1]).resolve(), peer.sources(), peer.build_quantize(), peer.build_runner())
     if names == ["--record"]:
         import record
@@ -46,6 +47,14 @@ def main() -> int:
     passed = failed = 0
     for name in names:
         with tempfile.TemporaryDirectory(prefix="gguf-models-") as temporary:
+            if name == calibration.NAME:
+                differences = calibration.differences(programs.gguf, programs.llama, Path(temporary))
+                for difference in differences:
+                    print(f"FAIL {name}: {difference}", flush=True)
+                if not differences:
+                    print(f"ok  {name}", flush=True)
+                passed, failed = passed + (not differences), failed + bool(differences)
+                continue
             if name in rebuild.MODELS:
                 folder = rebuild.write(programs.llama, name, Path(temporary))
             else:

@@ -1,5 +1,5 @@
 /// A file of which the header is changed or the end cut off, in memory: what is said of each such file must hold, and
-/// the longest time that one took is kept.
+/// the longest time of the processor that one took is kept.
 ///
 /// The data is a hole, so that large models take no room.
 public final class HeaderAttack {
@@ -20,7 +20,6 @@ public final class HeaderAttack {
 
   private let format: Format
   private let file = ScratchFile()
-  private let clock = ContinuousClock()
 
   /// - Parameters:
   ///   - header: All bytes in front of the data.
@@ -50,14 +49,14 @@ public final class HeaderAttack {
   }
 
   private func answer(validates: Bool) -> (found: [String], duration: Duration) {
-    let start = clock.now
+    let start = ProcessorTime.now
     var found: [String]
     switch format {
     case .gguf: found = GGUFCheck.broken(path: file.path, isQuick: true)
     case .safetensors: found = SafetensorsCheck.broken(path: file.path, isQuick: true)
     }
     if validates { found += ValidatorCheck.broken(path: file.path, checksPayload: false) }
-    return (found, clock.now - start)
+    return (found, ProcessorTime.now - start)
   }
 
   /// What the file says that its header has.
@@ -71,7 +70,7 @@ public final class HeaderAttack {
   private func look(_ what: @autoclosure () -> String, validates: Bool) {
     count += 1
     var (found, duration) = answer(validates: validates)
-    // Another process may have had the processor meanwhile: what a file takes is the least of three.
+    // Another process may have had the processor's cache meanwhile: what a file takes is the least of three.
     for _ in 0..<2 where duration > .milliseconds(250) {
       duration = min(duration, answer(validates: validates).duration)
     }
