@@ -236,7 +236,8 @@ let package = Package(
     .testTarget(
       name: "ImportanceTests", dependencies: ["MemoryCheckpoints", "Importance", "GGUF", "TensorCore", "TestSupport"]),
     .testTarget(
-      name: "HessiansTests", dependencies: ["MemoryCheckpoints", "Hessians", "Safetensors", "TensorCore", "TestSupport"]),
+      name: "HessiansTests",
+      dependencies: ["MemoryCheckpoints", "Hessians", "Safetensors", "TensorCore", "TestSupport"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "StrictYAML", "TensorCore", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TensorCore", "TestSupport"]),
     .testTarget(

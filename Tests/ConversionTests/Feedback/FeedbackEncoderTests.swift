@@ -122,6 +122,14 @@ struct FeedbackEncoderTests {
     #expect(codec.firstNonFiniteBlock(in: blocks.span) != nil)
   }
 
+  @Test("Memory is that of the matrices that are there at a time")
+  func memory() {
+    var feedback = ErrorFeedback()
+    #expect(FeedbackBases.byteCount(columns: 1 << 16, feedback) == 5 << 34)
+    feedback.passes = 0
+    #expect(FeedbackBases.byteCount(columns: 1 << 16, feedback) == 4 << 34)
+  }
+
   // MARK: -
 
   private func basis(
