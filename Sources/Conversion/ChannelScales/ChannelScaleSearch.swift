@@ -169,11 +169,8 @@ public struct ChannelScaleSearch: Sendable {
       var span = blocks.mutableSpan
       let own = weights.span.extracting((row * n)..<((row + 1) * n))
       let offset = ChunkList.bytes(row * n, type)
-      if let kernel = kernels.kernel(for: type), kernel.searches {
-        kernel.search(row: own, importance: importance.span, into: &span, at: offset)
-      } else {
-        reader.codec.search(row: own, importance: importance.span, into: &span, at: offset)
-      }
+      reader.codec.search(
+        row: own, importance: importance.span, with: kernels.kernel(for: type), into: &span, at: offset)
     }
     var errors = [Float](repeating: 0, count: weights.count)
     reader.codec.decode(blocks.span, with: kernels, into: &errors)
@@ -223,12 +220,7 @@ extension KernelSet {
   fileprivate func quadraticForms(of rows: [Float], _ matrix: [Float]) -> Double {
     let n = Int(Double(matrix.count).squareRoot())
     var products = [Float](repeating: 0, count: rows.count)
-    var span = products.mutableSpan
-    for from in stride(from: 0, to: n, by: 64) {
-      addProducts(
-        of: rows.span, MatrixPlace(start: from, stride: n), with: matrix.span, MatrixPlace(start: from * n, stride: n),
-        rows: rows.count / n, depth: min(64, n - from), columns: n, to: &span, MatrixPlace(stride: n))
-    }
+    addProducts(of: rows, with: matrix, columns: n, isUpper: false, to: &products)
     return zip(rows, products).reduce(0) { $0 + Double($1.0) * Double($1.1) }
   }
 }

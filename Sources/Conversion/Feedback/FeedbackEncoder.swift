@@ -32,8 +32,6 @@ struct FeedbackEncoder {
 
   /// Columns whose errors are carried on together.
   private static let stretch = 32
-  /// The depth of products with whole matrices.
-  private static let depth = 64
 
   /// Encodes whole rows: by error feedback, and where that leaves a row's output with more error than quantizing every
   /// weight for itself, that.
@@ -107,8 +105,7 @@ struct FeedbackEncoder {
         let end = min(from + Self.stretch, first + length)
         Self.feedBack(
           codec, basis, from..<end, block: number, count, weights, blocks.span, at: offset, targets: &sums,
-          codes: &codes,
-          errors: &errors)
+          codes: &codes, errors: &errors)
         kernels.addProducts(
           of: errors, MatrixPlace(start: from, stride: n), with: basis.factor.upper,
           MatrixPlace(start: from * n + end, stride: n), rows: count, depth: end - from, columns: n - end, to: &sums,
@@ -183,11 +180,7 @@ struct FeedbackEncoder {
   ) {
     let (n, length) = (basis.columns, codec.elementType.blockLength)
     for i in 0..<sums.count { sums[i] = 0 }
-    for from in stride(from: 0, to: n, by: Self.depth) {
-      kernels.addProducts(
-        of: errors, MatrixPlace(start: from, stride: n), with: basis.hessian, MatrixPlace(start: from * n, stride: n),
-        rows: count, depth: min(Self.depth, n - from), columns: n, to: &sums, MatrixPlace(stride: n))
-    }
+    kernels.addProducts(of: errors, with: basis.hessian, columns: n, isUpper: false, to: &sums)
     changes.resize(to: count * Self.stretch)
     for first in stride(from: 0, to: n, by: length) {
       for from in stride(from: first, to: first + length, by: Self.stretch) {
@@ -258,11 +251,7 @@ struct FeedbackEncoder {
     var bytes = blocks.mutableSpan
     for row in 0..<(rows.count / n) {
       let weights = rows.extracting((row * n)..<((row + 1) * n))
-      if let kernel, kernel.searches {
-        kernel.search(row: weights, importance: importance.span, into: &bytes, at: row * rowBytes)
-      } else {
-        codec.search(row: weights, importance: importance.span, into: &bytes, at: row * rowBytes)
-      }
+      codec.search(row: weights, importance: importance.span, with: kernel, into: &bytes, at: row * rowBytes)
     }
   }
 
@@ -278,12 +267,7 @@ struct FeedbackEncoder {
   ) -> [(damped: Double, plain: Double)] {
     let n = basis.columns
     for i in 0..<rows.count { sums[i] = rows[i] }
-    for from in stride(from: 0, to: n, by: Self.depth) {
-      kernels.addProducts(
-        of: rows, MatrixPlace(start: from, stride: n), with: basis.factor.upper,
-        MatrixPlace(start: from * n + from, stride: n), rows: count, depth: min(Self.depth, n - from),
-        columns: n - from, to: &sums, MatrixPlace(start: from, stride: n))
-    }
+    kernels.addProducts(of: rows, with: basis.factor.upper, columns: n, isUpper: true, to: &sums)
     return (0..<count).map { row in
       var (damped, squares) = (0.0, 0.0)
       for j in (row * n)..<((row + 1) * n) {
@@ -292,18 +276,5 @@ struct FeedbackEncoder {
       }
       return (damped, max(0, damped - Double(basis.damping) * squares))
     }
-  }
-}
-
-extension KernelSet {
-  /// The same of whole arrays: each is taken apart from the others.
-  fileprivate func addProducts(
-    of factors: [Float], _ factorPlace: MatrixPlace, with vectors: [Float], _ vectorPlace: MatrixPlace, rows: Int,
-    depth: Int, columns: Int, to targets: inout [Float], _ targetPlace: MatrixPlace
-  ) {
-    var span = targets.mutableSpan
-    addProducts(
-      of: factors.span, factorPlace, with: vectors.span, vectorPlace, rows: rows, depth: depth, columns: columns,
-      to: &span, targetPlace)
   }
 }

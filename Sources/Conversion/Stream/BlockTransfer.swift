@@ -86,11 +86,7 @@ struct BlockTransfer {
     if let range = transfer.range {
       range.codec.encode(row: row, importance: importance.span, by: range.selection, into: &span, at: offset)
     } else if let codec = transfer.searchCodec {
-      if let kernel = transfer.kernel, kernel.searches {
-        kernel.search(row: row, importance: importance.span, into: &span, at: offset)
-      } else {
-        codec.search(row: row, importance: importance.span, into: &span, at: offset)
-      }
+      codec.search(row: row, importance: importance.span, with: transfer.kernel, into: &span, at: offset)
     } else if let kernel = transfer.kernel, kernel.weighsImportance {
       kernel.encodeRow(row, importance: importance.span, into: &span, at: offset)
     } else if let codec = transfer.codec as? any ImportanceCodec.Type {
