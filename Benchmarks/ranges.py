@@ -8,11 +8,12 @@ from pathlib import Path
 
 import checkpoints
 import methods
+import pages
 import realmodel
 from program import MODELS
 
 PAGE = methods.TOP / "formats/ranges.md"
-BEGIN, BEGIN_TIMES, END = "<!-- losses: python3 Benchmarks/run.py ranges -->", "<!-- times: python3 Benchmarks/run.py ranges -->", "<!-- end -->"
+BEGIN, BEGIN_TIMES = "<!-- losses: python3 Benchmarks/run.py ranges -->", "<!-- times: python3 Benchmarks/run.py ranges -->"
 METHODS = ("reference", "search", "minmax", "percentile", "mse", "entropy")
 TYPES = ("Q8_0", "Q6_K", "Q5_K", "Q5_1", "Q5_0", "Q4_K", "Q4_1", "Q4_0", "IQ4_NL", "IQ4_XS", "NF4", "Q3_K", "Q2_K")
 ROUNDS = 2
@@ -65,8 +66,5 @@ def times(document: dict) -> str:
 
 
 def write_page(document: dict) -> None:
-    text = PAGE.read_text()
-    for begin, table in ((BEGIN, losses(document)), (BEGIN_TIMES, times(document))):
-        head, rest = text.split(begin)
-        text = f"{head}{begin}\n\n{table}\n\n{END}{rest.split(END, 1)[1]}"
-    PAGE.write_text(text)
+    pages.write(PAGE, BEGIN, losses(document))
+    pages.write(PAGE, BEGIN_TIMES, times(document))

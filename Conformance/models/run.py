@@ -7,6 +7,7 @@ import filecmp
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,27 +48,27 @@ def main() -> int:
     passed = failed = 0
     for name in names:
         with tempfile.TemporaryDirectory(prefix="gguf-models-") as temporary:
-            if name == calibration.NAME:
-                differences = calibration.differences(programs.gguf, programs.llama, Path(temporary))
-                for difference in differences:
-                    print(f"FAIL {name}: {difference}", flush=True)
-                if not differences:
-                    print(f"ok  {name}", flush=True)
-                passed, failed = passed + (not differences), failed + bool(differences)
-                continue
-            if name in rebuild.MODELS:
-                folder = rebuild.write(programs.llama, name, Path(temporary))
-            else:
-                folder = make_models.write(name, Path(temporary))
-            for type in TYPES:
-                differences = compare(programs, folder, type)
+            for label, differences in checks(programs, name, Path(temporary)):
                 for difference in differences[:10]:
-                    print(f"FAIL {name} {type}: {difference}", flush=True)
+                    print(f"FAIL {label}: {difference}", flush=True)
                 if not differences:
-                    print(f"ok  {name} {type}", flush=True)
+                    print(f"ok  {label}", flush=True)
                 passed, failed = passed + (not differences), failed + bool(differences)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
+
+
+def checks(programs: Programs, name: str, temporary: Path) -> Iterator[tuple[str, list[str]]]:
+    """What is looked at under a name, and what differs."""
+    if name == calibration.NAME:
+        yield name, calibration.differences(programs.gguf, programs.llama, temporary)
+        return
+    if name in rebuild.MODELS:
+        folder = rebuild.write(programs.llama, name, temporary)
+    else:
+        folder = make_models.write(name, temporary)
+    for type in TYPES:
+        yield f"{name} {type}", compare(programs, folder, type)
 
 
 def compare(programs: Programs, folder: Path, type: str) -> list[str]:
