@@ -15,6 +15,7 @@ from tool import Tool
 
 NAME = NAMES[0]
 BEGIN = "<!-- Conformance/run.sh PATH_TO_GGUF --only methods --update -->"
+HEAD = "| type | method | RMSE | weighed | perplexity | divergence | same |"
 MATRIX = MODELS / f"{NAME}.imatrix.gguf"
 TYPES = ("Q8_0", "Q4_0", "Q4_K_M", "IQ4_NL", "NF4", "Q3_K_M", "Q2_K", "TQ2_0")
 
@@ -28,8 +29,12 @@ class Losses:
     row: Row
 
     @property
+    def figures(self) -> tuple[float, float]:
+        return self.plain, self.weighed
+
+    @property
     def cells(self) -> list[str]:
-        return [f"{self.plain:.5f}", f"{self.weighed:.5f}", *self.row.cells]
+        return [*(f"{figure:.5f}" for figure in self.figures), *self.row.cells]
 
 
 def run(report: Report, tool: Tool, folder: Path, seed: int) -> None:
@@ -37,7 +42,7 @@ def run(report: Report, tool: Tool, folder: Path, seed: int) -> None:
     rows: dict[tuple[str, str], Losses] = {}
     report.check(f"methods: {NAME}", lambda: _measure(tool, llama(), rows, folder))
     report.check("methods: searching loses less than the reference", lambda: _hold_order(rows))
-    report.check("methods: the table of samples/models/README.md", lambda: _hold_table(report, rows))
+    report.check("methods: the table of samples/models/README.md", lambda: hold_table(report, BEGIN, rows, HEAD, rel_tol=1e-3))
 
 
 def _measure(tool: Tool, llama: Llama, rows: dict[tuple[str, str], Losses], folder: Path) -> None:
@@ -62,22 +67,19 @@ def _hold_order(rows: dict[tuple[str, str], Losses]) -> None:
         require(rows[type, losses.with_matrix("search")].weighed < with_matrix.weighed, f"{type}: searching by importance loses more")
 
 
-def _hold_table(report: Report, rows: dict[tuple[str, str], Losses]) -> str | None:
+def hold_table(report: Report, begin: str, rows: dict[tuple[str, str], Losses], head: str, rel_tol: float) -> str | None:
+    """Compares a table of the page with what was found, two figures and a perplexity a row; or writes it."""
     if report.update:
-        pages.write(PAGE, BEGIN, _table(rows))
+        lines = [head, "| --- | --- |" + " ---: |" * 5]
+        lines += [f"| {' | '.join([*key, *lost.cells])} |" for key, lost in rows.items()]
+        pages.write(PAGE, begin, "\n".join(lines))
         return "written"
-    written = {(cells[0], cells[1]): cells[2:] for cells in pages.rows(pages.read(PAGE, BEGIN))}
+    written = {(cells[0], cells[1]): cells[2:] for cells in pages.rows(pages.read(PAGE, begin))}
     for key, lost in rows.items():
         there = written.get(key, [])
         require(len(there) == 5, f"{key}: not in the page; run with --update")
         require(math.isclose(float(there[2]), lost.row.perplexity, rel_tol=DRIFT),
                 f"{key}: {lost.row.perplexity:.4f}, the page has {there[2]}; run with --update and look at the difference")
-        for index, found in enumerate((lost.plain, lost.weighed)):
-            require(math.isclose(float(there[index]), found, rel_tol=1e-3), f"{key}: {found}, the page has {there[index]}")
+        for index, found in enumerate(lost.figures):
+            require(math.isclose(float(there[index]), found, rel_tol=rel_tol), f"{key}: {found}, the page has {there[index]}")
     return None
-
-
-def _table(rows: dict[tuple[str, str], Losses]) -> str:
-    lines = ["| type | method | RMSE | weighed | perplexity | divergence | same |", "| --- | --- |" + " ---: |" * 5]
-    lines += [f"| {' | '.join([*key, *lost.cells])} |" for key, lost in rows.items()]
-    return "\n".join(lines)
