@@ -128,9 +128,7 @@ struct ConverterSourceTests {
     "The blocks of a quantized source are copied", arguments: [ElementType.q8_0, .q4_K, .nf4, .q6_K, .q8_1, .mxfp4])
   func copies(_ type: ElementType) throws {
     var generator = SeededGenerator(seed: 92)
-    var blocks = (0..<(8 * 256 / type.blockLength * type.blockBytes)).map { _ in
-      UInt8.random(in: 0...255, using: &generator)
-    }
+    var blocks = generator.bytes(8 * 256 / type.blockLength * type.blockBytes)
     if type.codec != nil { blocks = encoded(Self.weights, as: type) }
     var options = ConversionOptions(type: .q4_0)
     options.rules = [.init(type: type) { _ in true }]

@@ -74,7 +74,7 @@ struct CodecPropertyTests {
     var generator = SeededGenerator(seed: 15)
     var finite = 0
     for block in 0..<2_000 {
-      var bytes = (0..<type.blockBytes).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      var bytes = generator.bytes(type.blockBytes)
       // A half is infinite or NaN in one block of 32, and a quarter of the blocks shall be.
       if block % 4 == 0 { for offset in halfScaleOffsets(of: type) { bytes[offset + 1] |= 0x7C } }
       let weights = codec.weights(of: bytes)
@@ -90,7 +90,7 @@ struct CodecPropertyTests {
   func randomBytesOfSources(_ type: ElementType) throws {
     let decoder = try #require(type.decoder)
     var generator = SeededGenerator(seed: 16)
-    let bytes = (0..<(4_096 * type.blockBytes)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    let bytes = generator.bytes(4_096 * type.blockBytes)
     #expect(decoder.weights(of: bytes).count == 4_096)
   }
 

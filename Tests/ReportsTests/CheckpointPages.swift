@@ -142,7 +142,7 @@ enum CheckpointPages {
       entries.append(
         .init(
           name: "blk.1.\(type.name).weight", type: type, dimensions: [16, 256],
-          payload: (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }))
+          payload: generator.bytes(count)))
     }
     var page = try page(of: entries, named: "special.gguf", readsWeights: true)
     page.findings = [

@@ -25,7 +25,7 @@ extension [UInt8] {
 extension SeededGenerator {
   /// `count` random bytes.
   public mutating func bytes(_ count: Int) -> [UInt8] {
-    (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &self) }
+    (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
   }
 
   /// One of the elements.

@@ -61,7 +61,7 @@ struct BlockGridTests {
     var generator = SeededGenerator(seed: 403)
     for _ in 0..<20 {
       // Any bytes: scales that are infinite or NaN among them.
-      let block = (0..<type.blockBytes).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      let block = generator.bytes(type.blockBytes)
       let grid = codec.grid(of: block.span)
       for target: Float in [.nan, .infinity, -.infinity, .greatestFiniteMagnitude, 0, -0.0, .leastNonzeroMagnitude] {
         var changed = block
