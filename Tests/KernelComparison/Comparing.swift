@@ -1,3 +1,4 @@
+import Foundation
 import TensorCore
 
 /// Runs a kernel on buffers at odd places between canaries, and names the first difference from what is expected.
@@ -68,6 +69,7 @@ extension KernelUnderTest {
     let source = Canaried(blocks, offset: offset, canary: 0xFF)
     source.withSpan { blocks in weights.withMutableSpan { kernel.decode(blocks, into: &$0) } }
     guard weights.isIntact else { return "\(self), decode: wrote outside of the \(count) blocks" }
+    if weights.hasBytes(of: expected) { return nil }
     for (index, (ours, theirs)) in zip(weights.contents, expected).enumerated() {
       if ours.bitPattern == theirs.bitPattern { continue }
       let block = index / type.blockLength
@@ -86,6 +88,7 @@ extension KernelUnderTest {
   private func difference(of blocks: Canaried<UInt8>, _ expected: [UInt8], _ operation: String) -> String? {
     let count = blocks.contents.count / type.blockBytes
     guard blocks.isIntact else { return "\(self), \(operation): wrote outside of the \(count) blocks" }
+    if blocks.hasBytes(of: expected) { return nil }
     guard let index = zip(blocks.contents, expected).enumerated().first(where: { $1.0 != $1.1 })?.offset else {
       return nil
     }
@@ -132,6 +135,17 @@ struct Canaried<Element: Equatable & BitwiseCopyable> {
   var contents: ArraySlice<Element> { storage[range] }
   var isIntact: Bool {
     storage[..<range.lowerBound].allSatisfy { $0 == canary } && storage[range.upperBound...].allSatisfy { $0 == canary }
+  }
+
+  /// Whether the contents are what `expected` begins with, to the last bit. A loop over the elements takes a thousand times
+  /// as long where it is not optimized.
+  func hasBytes(of expected: [Element]) -> Bool {
+    contents.withUnsafeBytes { ours in
+      expected.withUnsafeBytes { theirs in
+        guard let first = ours.baseAddress, let other = theirs.baseAddress else { return ours.isEmpty }
+        return ours.count <= theirs.count && memcmp(first, other, ours.count) == 0
+      }
+    }
   }
 
   func withSpan(_ body: (Span<Element>) -> Void) { body(storage.span.extracting(range)) }
